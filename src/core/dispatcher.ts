@@ -1,0 +1,178 @@
+import type { Attachment } from './attachment.ts'
+import { enrichMetadata } from './enrich.ts'
+import type { Point } from './point.ts'
+import { drawWeight } from './rules.ts'
+import type { Clock, Handler, Measurements, Metadata } from './types.ts'
+
+/** Nested emits allowed below a root emit. */
+const MAX_NESTED = 32
+/** Handler calls allowed per root emit, nested ones included. */
+const BUDGET = 10_000
+/** A handler call that takes longer is reported, in nanoseconds. */
+const SLOW = 50e6
+/** Flag in `depth`: something was refused below this root emit. */
+const REFUSED = 0x100
+
+/** What happens to handler calls that go wrong. */
+export interface FailureSink {
+  threw(attachment: Attachment, point: Point, error: unknown, measurements: Measurements): void
+  returned(attachment: Attachment, point: Point, result: unknown, measurements: Measurements): void
+}
+
+/** The state that all events of one bus share while they dispatch. Plain fields: every emit touches `depth` and `calls`. */
+export class Dispatcher {
+  /** Emits in progress on the stack, root included; `REFUSED` is added when one below was refused. */
+  depth = 0
+  /** Handler calls of the present root emit. */
+  calls = 0
+  executed = 0
+  dispatched = 0
+  invalid = 0
+  dropped = 0
+  sampledOut = 0
+  filtered = 0
+  enrichFailed = 0
+  refusals = 0
+  refusedEvent = ''
+  readonly enrichers: (() => Metadata | undefined)[] = []
+  readonly clock: Clock
+  readonly strict: boolean
+  failures!: FailureSink
+  /** Emits one of the bus's own events. */
+  emit!: (name: string, measurements: Measurements, metadata: Metadata) => void
+
+  constructor(clock: Clock, strict: boolean) {
+    this.clock = clock
+    this.strict = strict
+  }
+}
+
+/** Calls the first `count` handlers of `list`; one that throws does not stop the next. */
+export function callAll(
+  point: Point,
+  list: readonly Attachment[],
+  count: number,
+  measurements: Measurements,
+  metadata: Metadata,
+): void {
+  const name = point.name
+  let next = 0
+  // One try region round the loop, entered again behind a handler that threw, is cheaper than one per call.
+  while (next < count) {
+    try {
+      while (next < count) {
+        const attachment = list[next++] as Attachment
+        const fn: Handler<string, unknown> = attachment.fn
+        const result: unknown = fn(name, measurements as never, metadata, attachment.config)
+        if (result !== undefined) point.dispatcher.failures.returned(attachment, point, result, measurements)
+      }
+    } catch (error) {
+      point.dispatcher.failures.threw(list[next - 1] as Attachment, point, error, measurements)
+    }
+  }
+}
+
+/**
+ * The emit that is not the plain one: nested, timed, sampled, enriched or strict.
+ *
+ * `decided`: the span that this event belongs to has been sampled as a whole already.
+ */
+export function dispatchCarefully(point: Point, given: Measurements, own: Metadata, decided: boolean): void {
+  const dispatcher = point.dispatcher
+  const nested = dispatcher.depth & (REFUSED - 1)
+  if (nested > MAX_NESTED) {
+    refuse(point)
+    point.discount()
+    return
+  }
+  let measurements = given
+  if (!decided && point.rate !== undefined) {
+    const weight = drawWeight(point.rate)
+    if (weight === 0) {
+      dispatcher.sampledOut++
+      point.discount()
+      return
+    }
+    measurements = weigh(given, weight)
+  }
+  let metadata = dispatcher.enrichers.length === 0 ? own : enrichMetadata(dispatcher, own)
+  if (dispatcher.strict) {
+    measurements = deepFreeze(measurements)
+    metadata = deepFreeze(metadata)
+  }
+  if (nested === 0) dispatcher.calls = 0
+  const count = Math.min(point.size, BUDGET - dispatcher.calls)
+  if (count < point.size) refuse(point)
+  dispatcher.calls += count
+  dispatcher.depth++
+  const list = point.handlers()
+  if (point.isTimed()) callTimed(point, list, count, measurements, metadata)
+  else callAll(point, list, count, measurements, metadata)
+  dispatcher.depth--
+  if (nested === 0) endRoot(dispatcher)
+}
+
+/** Ends a root emit below which something may have been refused: one `telemetry.recursion` tells. */
+export function endRoot(dispatcher: Dispatcher): void {
+  const refused = (dispatcher.depth & REFUSED) !== 0
+  dispatcher.depth = 0
+  if (!refused) return
+  const { refusals, refusedEvent } = dispatcher
+  dispatcher.refusals = 0
+  // Handlers of the report that recurse themselves are cut short like any other, but not reported again.
+  if (refusedEvent !== 'telemetry.recursion') {
+    dispatcher.emit('telemetry.recursion', { depth: MAX_NESTED, dropped: refusals }, { event: refusedEvent })
+  }
+}
+
+/** `measurements` with the weight put in, multiplied with one that a worker has put there before. */
+export function weigh(measurements: Measurements, weight: number): Measurements {
+  const earlier = measurements.sample_weight
+  return { ...measurements, sample_weight: typeof earlier === 'number' ? earlier * weight : weight }
+}
+
+function refuse(point: Point): void {
+  const dispatcher = point.dispatcher
+  dispatcher.dropped++
+  dispatcher.refusals++
+  dispatcher.depth |= REFUSED
+  dispatcher.refusedEvent = point.name
+}
+
+function callTimed(
+  point: Point,
+  list: readonly Attachment[],
+  count: number,
+  measurements: Measurements,
+  metadata: Metadata,
+): void {
+  const { clock } = point.dispatcher
+  for (let i = 0; i < count; i++) {
+    const attachment = list[i] as Attachment
+    const begun = clock.monotonicTime()
+    callAll(point, [attachment], 1, measurements, metadata)
+    const duration = clock.monotonicTime() - begun
+    if (duration > SLOW) {
+      point.dispatcher.emit('telemetry.handler.slow', { duration }, { handler_id: attachment.id, event: point.name })
+    }
+  }
+}
+
+/** Freezes plain objects and arrays all the way down; what has a class of its own belongs to the application. */
+function deepFreeze<T extends object>(value: T): T {
+  const waiting: object[] = [value]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    try {
+      const prototype: unknown = Object.getPrototypeOf(next)
+      const plain = prototype === Object.prototype || prototype === null || Array.isArray(next)
+      if (!plain || Object.isFrozen(next)) continue
+      Object.freeze(next)
+      for (const { value: inner } of Object.values(Object.getOwnPropertyDescriptors(next))) {
+        if (typeof inner === 'object' && inner !== null) waiting.push(inner)
+      }
+    } catch {
+      // A proxy that refuses to be looked at stays as it is.
+    }
+  }
+  return value
+}

@@ -1,0 +1,79 @@
+import type { Measurements, Metadata } from './types.ts'
+
+/** What an event carries. */
+export interface EventShape {
+  readonly measurements: object
+  readonly metadata: object
+}
+
+/**
+ * The events whose payloads TypeScript checks. Open for declaration merging:
+ *
+ * ```ts
+ * declare module 'sonde' {
+ *   interface Events extends EventsOf<typeof shopEvents> {}
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is empty so that others can merge into it
+export interface Events {}
+
+export type KnownEvent = keyof Events & string
+
+/** Any string, with the known names offered first. */
+export type EventName = KnownEvent | (string & {})
+
+/** Whether the name `N` is matched by the pattern `P`, segment by segment. */
+type Matches<N extends string, P extends string> = P extends '**'
+  ? true
+  : P extends `${infer PatternHead}.${infer PatternTail}`
+    ? N extends `${infer NameHead}.${infer NameTail}`
+      ? PatternHead extends '*' | NameHead
+        ? Matches<NameTail, PatternTail>
+        : false
+      : false
+    : P extends '*'
+      ? N extends `${string}.${string}`
+        ? false
+        : true
+      : P extends N
+        ? true
+        : false
+
+type MatchingEvents<P extends string> = { [N in KnownEvent]: Matches<N, P> extends true ? N : never }[KnownEvent]
+
+/** The known events a name or pattern stands for; never when it stands for none. */
+export type Known<P extends string> = string extends P
+  ? never
+  : P extends KnownEvent
+    ? P
+    : P extends `${string}*${string}`
+      ? MatchingEvents<P>
+      : never
+
+type Shape<N> = N extends keyof Events ? Extract<Events[N], EventShape> : never
+
+/** The event name a handler of `P` is called with. */
+export type HandledEvent<P extends string> = [Known<P>] extends [never] ? string : Known<P>
+
+/** The measurements a handler of `P` is called with: a union when a pattern matches several events. */
+export type MeasurementsFor<P extends string> = [Known<P>] extends [never]
+  ? { readonly [key: string]: number }
+  : Shape<Known<P>>['measurements']
+
+export type MetadataFor<P extends string> = [Known<P>] extends [never] ? Metadata : Shape<Known<P>>['metadata']
+
+/** The arguments of an emit after the name. Metadata may be left out where no key of it is required. */
+export type Payload<N extends string> = [N] extends [KnownEvent]
+  ? Record<never, never> extends Shape<N>['metadata']
+    ? [measurements: Shape<N>['measurements'], metadata?: Shape<N>['metadata'] & Metadata]
+    : [measurements: Shape<N>['measurements'], metadata: Shape<N>['metadata'] & Metadata]
+  : [measurements: Measurements, metadata?: Metadata | null]
+
+/** Keys of a span's metadata that the bus puts there. */
+export type SpanKey = 'span_id' | 'parent_span_id' | 'outcome' | 'error' | 'kind' | 'reason' | 'stacktrace'
+
+/** What a span of the operation `N` starts with. */
+export type SpanMetadata<N extends string> = `${N}.start` extends KnownEvent
+  ? Omit<Shape<`${N}.start`>['metadata'], SpanKey> & Metadata
+  : Metadata

@@ -1,0 +1,205 @@
+import { type Attachment, idle } from './attachment.ts'
+import { callAll, type Dispatcher, dispatchCarefully, endRoot } from './dispatcher.ts'
+import type { Payload } from './event-types.ts'
+import type { EventPoint, Handler, Measurements, Metadata } from './types.ts'
+
+/** One emit in 64 has its handlers timed. */
+const TIMED_MASK = 63
+const NONE: readonly Attachment[] = []
+
+/**
+ * One event name and who listens to it; also the public `EventPoint`.
+ *
+ * The one hidden class that every emit goes through, so plain fields: a boolean that says whether somebody listens, the
+ * single-handler case in `fn` and `config`, and a list for more. A running dispatch has captured the list and its
+ * length: additions append in place, removals leave `idle` behind and are swept into a new list.
+ */
+export class Point implements EventPoint {
+  enabled = false
+  /** Emits so far, less those already folded into the dispatcher's count. */
+  tick = 0
+  /** `TIMED_MASK`, or 0 when every emit must take the careful way. */
+  mask: number = TIMED_MASK
+  size = 0
+  fn: Handler = idle
+  config: unknown = undefined
+  sole: Attachment | undefined = undefined
+  readonly dispatcher: Dispatcher
+  readonly name: string
+  /** All attachments, gone ones included until they are swept; undefined while there is at most one. */
+  list: Attachment[] | undefined = undefined
+  /** Attachments that are not gone. */
+  live = 0
+  /** Those of them that are not quarantined. */
+  active = 0
+  /** `tick` at the last fold. */
+  folded = 0
+  /** Somebody listens, but a rule keeps the event from being emitted. */
+  silenced = false
+  admitted = true
+  rate: number | undefined = undefined
+  /** Exact attachments; a name with none, and not held by a user, may be forgotten. */
+  exact = 0
+  held = false
+
+  constructor(name: string, dispatcher: Dispatcher) {
+    this.name = name
+    this.dispatcher = dispatcher
+  }
+
+  execute(...payload: Payload<string>): void
+  execute(measurements: Measurements, metadata?: Metadata | null): void {
+    if (!this.enabled) {
+      if (this.silenced) this.dispatcher.filtered++
+      return
+    }
+    if (isMalformed(measurements, metadata)) {
+      this.dispatcher.invalid++
+      return
+    }
+    this.dispatch(measurements, metadata ?? {})
+  }
+
+  executeLazy(build: () => Payload<string>): void {
+    if (!this.enabled) {
+      if (this.silenced) this.dispatcher.filtered++
+      return
+    }
+    let payload: Payload<string>
+    try {
+      payload = build()
+      if (!Array.isArray(payload)) throw new TypeError('not a payload')
+    } catch {
+      this.dispatcher.invalid++
+      return
+    }
+    this.execute(...payload)
+  }
+
+  /** Emits a payload that is known to be well-formed, to a point that is known to be enabled. */
+  dispatch(measurements: Measurements, metadata: Metadata): void {
+    const dispatcher = this.dispatcher
+    if ((this.tick++ & this.mask) === 0 || dispatcher.depth !== 0) {
+      dispatchCarefully(this, measurements, metadata, false)
+      return
+    }
+    const size = this.size
+    dispatcher.depth = 1
+    dispatcher.calls = size
+    if (size === 1) {
+      const sole = this.sole
+      try {
+        const fn = this.fn as Handler<string, unknown>
+        const result: unknown = fn(this.name, measurements as never, metadata, this.config)
+        if (result !== undefined) dispatcher.failures.returned(sole as Attachment, this, result, measurements)
+      } catch (error) {
+        dispatcher.failures.threw(sole as Attachment, this, error, measurements)
+      }
+    } else {
+      callAll(this, this.list as Attachment[], size, measurements, metadata)
+    }
+    if (dispatcher.depth === 1) dispatcher.depth = 0
+    else endRoot(dispatcher)
+  }
+
+  /** Emits an event of a span, which was sampled as a whole at its start. */
+  dispatchDecided(measurements: Measurements, metadata: Metadata): void {
+    if (this.rate === undefined) {
+      this.dispatch(measurements, metadata)
+      return
+    }
+    this.tick++
+    dispatchCarefully(this, measurements, metadata, true)
+  }
+
+  /** Whether the emit that `tick` has just counted is one to time. */
+  isTimed(): boolean {
+    return ((this.tick - 1) & TIMED_MASK) === 0
+  }
+
+  handlers(): readonly Attachment[] {
+    return this.list ?? (this.sole === undefined ? NONE : [this.sole])
+  }
+
+  /** Takes the present emit out of the counts: it was refused or sampled out. */
+  discount(): void {
+    this.folded++
+  }
+
+  /** Moves the emits counted here to the bus's totals; must precede any change of `active`. */
+  fold(): void {
+    const emits = this.tick - this.folded
+    this.dispatcher.executed += emits
+    this.dispatcher.dispatched += emits * this.active
+    // Kept a small integer, which V8 increments in place.
+    if (this.tick > 1 << 29) this.tick &= TIMED_MASK
+    this.folded = this.tick
+  }
+
+  add(attachment: Attachment): void {
+    this.fold()
+    if (this.size === 0) {
+      this.sole = attachment
+    } else {
+      this.list ??= [this.sole as Attachment]
+      this.list.push(attachment)
+    }
+    this.size++
+    this.live++
+    if (attachment.state === 'active') this.active++
+    this.refresh()
+  }
+
+  /** Forgets an attachment whose `fn` is `idle` by now. Amortised O(1): the list is swept when half of it is gone. */
+  remove(attachment: Attachment): void {
+    this.fold()
+    this.live--
+    if (attachment.state === 'active') this.active--
+    if (this.live * 2 <= this.size) this.#sweep()
+    this.refresh()
+  }
+
+  /** Takes in a new `fn` of one of its attachments. */
+  replace(attachment: Attachment, change: 1 | 0 | -1): void {
+    this.fold()
+    this.active += change
+    if (this.sole === attachment) this.fn = attachment.fn
+  }
+
+  refresh(): void {
+    this.fn = this.size === 1 && this.sole !== undefined ? this.sole.fn : idle
+    this.config = this.size === 1 ? this.sole?.config : undefined
+    this.setRules(this.admitted, this.rate, this.mask === 0)
+  }
+
+  /** Takes in the rules for this name; `careful` sends every emit the careful way. */
+  setRules(admitted: boolean, rate: number | undefined, careful: boolean): void {
+    this.admitted = admitted
+    this.enabled = admitted && this.live > 0
+    this.silenced = !admitted && this.live > 0
+    this.rate = rate
+    this.mask = careful ? 0 : TIMED_MASK
+  }
+
+  #sweep(): void {
+    // A running dispatch keeps the old list, in which those that are gone are idle.
+    const remaining = this.handlers().filter((attachment) => !attachment.gone)
+    this.size = remaining.length
+    this.sole = remaining[0]
+    this.list = remaining.length > 1 ? remaining : undefined
+  }
+}
+
+/** Whether a payload is not what `execute` takes. A revoked proxy throws when it is asked whether it is an array. */
+export function isMalformed(measurements: unknown, metadata: unknown): boolean {
+  try {
+    return (
+      typeof measurements !== 'object' ||
+      measurements === null ||
+      Array.isArray(measurements) ||
+      (typeof metadata !== 'object' && metadata !== undefined)
+    )
+  } catch {
+    return true
+  }
+}

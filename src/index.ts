@@ -1,0 +1,50 @@
+export { createBus } from './core/bus.ts'
+export { systemClock } from './core/clock.ts'
+export {
+  attach,
+  attachMany,
+  detach,
+  event,
+  execute,
+  listHandlers,
+  operation,
+  span,
+  startSpan,
+  telemetry,
+} from './core/default-bus.ts'
+export { TelemetryError, type TelemetryErrorCode } from './core/errors.ts'
+export type {
+  EventName,
+  EventShape,
+  Events,
+  HandledEvent,
+  KnownEvent,
+  MeasurementsFor,
+  MetadataFor,
+  Payload,
+  SpanMetadata,
+} from './core/event-types.ts'
+export type {
+  AttachOptions,
+  Bus,
+  BusOptions,
+  BusStats,
+  Cancel,
+  Clock,
+  Control,
+  Detach,
+  Emitter,
+  EventPoint,
+  FailurePolicy,
+  Handler,
+  HandlerInfo,
+  HandlerState,
+  LifecycleEvents,
+  Measurements,
+  Metadata,
+  NameInput,
+  Operation,
+  SamplingRule,
+  Span,
+  SpanOptions,
+} from './core/types.ts'
