@@ -34,86 +34,88 @@ export const inertSpan: Span = Object.freeze<Span>({
   exception: () => {},
 })
 
-/** A listened span: emits `start` when it is made, and one of `stop` and `exception` later. Plain fields: one is made per call. */
+type Keys = { [key: string]: unknown }
+
+/**
+ * A listened span: emits `start` when it is made, and one of `stop` and `exception` later. Plain fields: one is made per
+ * call. Objects are merged as `{ ours, ...theirs }`, with ours put right afterwards where they were overridden: V8 takes
+ * 1 µs, and not 40 ns, to add a key to a spread object.
+ */
 export class ActiveSpan implements Span {
-  readonly id: string = newSpanId()
+  readonly id: string
   readonly points: OperationPoints
   readonly startedAt: number
+  ended = false
+  cancelDeadline: Cancel | undefined = undefined
   /** 0: the span was sampled out, and only an exception is emitted. 1: no sampling. */
   weight = 1
-  ended = false
   failed = false
-  metadata: Metadata
-  extra: Measurements | undefined = undefined
-  cancelDeadline: Cancel | undefined = undefined
+  /** What `stop` will carry. */
+  readonly metadata: Keys
+  changes: Keys | undefined = undefined
+  extra: Keys | undefined = undefined
 
   constructor(points: OperationPoints, given: Metadata | null | undefined) {
     const { state, starts } = points
-    const { clock } = state.dispatcher
-    const parent = state.dispatcher.enrichers.length === 0 ? undefined : parentOf(state.dispatcher)
+    const { dispatcher } = state
+    const id = newSpanId()
+    this.id = id
     this.points = points
-    const ours = parent === undefined ? { span_id: this.id } : { span_id: this.id, parent_span_id: parent }
-    this.metadata = this.#under(ours, given)
+    const parent = dispatcher.enrichers.length === 0 ? undefined : parentOf(dispatcher)
+    this.metadata = stopMetadata(dispatcher, id, parent, given)
     state.open++
-    if (starts.rate !== undefined) {
-      this.weight = drawWeight(starts.rate)
-      if (this.weight === 0) state.dispatcher.sampledOut++
-    }
-    const monotonic = clock.monotonicTime()
+    if (starts.rate !== undefined) this.weight = drawSpanWeight(dispatcher, starts.rate)
+    const monotonic = dispatcher.clock.monotonicTime()
     this.startedAt = monotonic
     if (starts.enabled && this.weight !== 0) {
-      const measurements = { monotonic_time: monotonic, system_time: clock.wallTime(monotonic) }
-      starts.dispatchDecided(this.#weighed(measurements), this.metadata)
+      const measurements = { monotonic_time: monotonic, system_time: dispatcher.clock.wallTime(monotonic) }
+      const metadata = startMetadata(id, parent, given)
+      starts.dispatchDecided(this.weight === 1 ? measurements : weigh(measurements, this.weight), metadata)
     }
   }
 
   set(metadata: Metadata): this {
-    if (!this.ended) this.metadata = this.#under(this.metadata, metadata)
+    if (!this.ended) this.changes = this.merge(this.changes, metadata)
     return this
   }
 
   measure(measurements: Measurements): this {
-    if (!this.ended) this.extra = this.#under(this.extra ?? {}, measurements)
+    if (!this.ended) this.extra = this.merge(this.extra, measurements)
     return this
   }
 
   fail(reason: unknown): this {
-    this.failed = true
+    if (!this.ended) this.failed = true
     return this.set({ error: reason })
   }
 
   stop(measurements?: Measurements, metadata?: Metadata): void {
-    if (!this.#end()) return
-    if (measurements !== undefined) this.extra = this.#under(this.extra ?? {}, measurements)
-    if (metadata !== undefined) this.metadata = this.#under(this.metadata, metadata)
+    if (measurements !== undefined && !this.ended) this.extra = this.merge(this.extra, measurements)
+    if (metadata !== undefined && !this.ended) this.changes = this.merge(this.changes, metadata)
+    if (!this.end()) return
     const { stops } = this.points
     if (!stops.enabled || this.weight === 0) return
+    const measured = this.timed()
+    const merged = this.metadata
+    if (this.changes !== undefined) Object.assign(merged, this.changes)
     const outcome = this.failed ? 'error' : 'ok'
-    // `{ first, ...rest }` costs a seventh of `{ ...rest, last }`, so our keys stand first and are restored when overridden.
-    const merged: { [key: string]: unknown } = { span_id: this.id, outcome, ...this.metadata }
     if (merged.outcome !== outcome) merged.outcome = outcome
     if (merged.span_id !== this.id) merged.span_id = this.id
-    stops.dispatchDecided(this.#weighed(this.#timed()), merged)
+    stops.dispatchDecided(this.weight === 1 ? measured : weigh(measured, this.weight), merged)
   }
 
   exception(error: unknown): void {
     this.raise(error, 'throw')
   }
 
-  /** Ends in `exception`. A span that is called off or forgotten says so in its outcome. */
+  /** Ends in `exception`. A span that was called off or forgotten says so in its outcome. */
   raise(reason: unknown, kind: ExceptionKind): void {
-    if (!this.#end()) return
+    if (!this.end()) return
     const { exceptions } = this.points
     if (!exceptions.enabled) return
     const outcome = kind === 'abandoned' ? kind : isAbort(reason) ? 'aborted' : 'exception'
-    exceptions.dispatchDecided(this.#timed(), {
-      ...this.metadata,
-      span_id: this.id,
-      outcome,
-      kind,
-      reason,
-      stacktrace: stackOf(reason),
-    })
+    const ours = { span_id: this.id, outcome, kind, reason, stacktrace: stackOf(reason) }
+    exceptions.dispatchDecided(this.timed(), Object.assign(this.metadata, this.changes, ours))
   }
 
   /** Ends a span that nobody will end any more. */
@@ -125,7 +127,7 @@ export class ActiveSpan implements Span {
     dispatcher.emit('telemetry.span.abandoned', { duration }, { event: this.points.name, span_id: this.id })
   }
 
-  #end(): boolean {
+  private end(): boolean {
     if (this.ended) {
       this.points.state.doubleEnded++
       return false
@@ -136,28 +138,65 @@ export class ActiveSpan implements Span {
     return true
   }
 
-  /** `base` with the user's keys over it. What is not an object, or a proxy that cannot be copied, is counted and left out. */
-  #under<T extends object>(base: T, given: object | null | undefined): T {
-    if (given === undefined || given === null) return base
+  private timed(): Measurements {
+    const monotonic = this.points.state.dispatcher.clock.monotonicTime()
+    const duration = monotonic - this.startedAt
+    if (this.extra === undefined) return { duration, monotonic_time: monotonic }
+    const merged: Keys = { duration, monotonic_time: monotonic, ...this.extra }
+    merged.duration = duration
+    merged.monotonic_time = monotonic
+    return merged
+  }
+
+  /** Puts the user's keys over `base`. What is not an object, or cannot be copied, is counted and left out. */
+  private merge(base: Keys | undefined, given: unknown): Keys | undefined {
     try {
-      if (typeof given === 'object') return { ...base, ...given }
+      if (typeof given === 'object' && given !== null) return Object.assign(base ?? {}, given)
     } catch {
-      // Counted below: a getter of the user's threw.
+      // A getter of the user's threw; counted below.
     }
     this.points.state.dispatcher.invalid++
     return base
   }
+}
 
-  #timed(): Measurements {
-    const monotonic = this.points.state.dispatcher.clock.monotonicTime()
-    const duration = monotonic - this.startedAt
-    if (this.extra === undefined) return { duration, monotonic_time: monotonic }
-    return { ...this.extra, duration, monotonic_time: monotonic }
+/** What `start` carries. Apart from what `stop` will carry, because a handler may keep either. */
+function startMetadata(id: string, parent: string | undefined, given: unknown): Metadata {
+  const theirs = copyable(given)
+  try {
+    const metadata: Keys =
+      parent === undefined ? { span_id: id, ...theirs } : { span_id: id, parent_span_id: parent, ...theirs }
+    if (metadata.span_id !== id) metadata.span_id = id
+    return metadata
+  } catch {
+    return parent === undefined ? { span_id: id } : { span_id: id, parent_span_id: parent }
   }
+}
 
-  #weighed(measurements: Measurements): Measurements {
-    return this.weight === 1 ? measurements : weigh(measurements, this.weight)
+/** What `stop` will carry, taken at the start. What is not an object, or cannot be copied, is counted and left out. */
+function stopMetadata(dispatcher: Dispatcher, id: string, parent: string | undefined, given: unknown): Keys {
+  const theirs = copyable(given)
+  if (theirs === undefined && given !== undefined && given !== null) dispatcher.invalid++
+  try {
+    return parent === undefined
+      ? { span_id: id, outcome: 'ok', ...theirs }
+      : { span_id: id, outcome: 'ok', parent_span_id: parent, ...theirs }
+  } catch {
+    dispatcher.invalid++
+    return parent === undefined
+      ? { span_id: id, outcome: 'ok' }
+      : { span_id: id, outcome: 'ok', parent_span_id: parent }
   }
+}
+
+function copyable(given: unknown): object | undefined {
+  return typeof given === 'object' && given !== null ? given : undefined
+}
+
+function drawSpanWeight(dispatcher: Dispatcher, rate: number): number {
+  const weight = drawWeight(rate)
+  if (weight === 0) dispatcher.sampledOut++
+  return weight
 }
 
 /** The id of the span that an enricher says we are in. */

@@ -1,8 +1,5 @@
 import type { AttachOptions, Cancel, FailurePolicy, Handler, HandlerState } from './types.ts'
 
-/** What stands in the dispatch of a handler that is out of it. */
-export const idle: Handler = () => {}
-
 /** How a failing handler is doing; made at its first failure. */
 export interface Health {
   failures: number
@@ -24,7 +21,7 @@ export interface Health {
  * Plain fields on one hidden class, because the dispatch loop reads `fn` and `config` of every handler.
  */
 export class Attachment {
-  /** What dispatch calls: the handler, or `idle` while it is quarantined or after it is gone. */
+  /** What dispatch calls: the handler, or the dispatcher's `idle` while it is quarantined or after it is gone. */
   fn: Handler
   readonly config: unknown
   readonly handler: Handler

@@ -80,7 +80,7 @@ export function createBus(options: BusOptions = {}): Bus {
   }
 
   function control(change: Partial<Control>): Control {
-    if (typeof change !== 'object' || change === null) {
+    if (typeof change !== 'object' || change === null || Array.isArray(change)) {
       throw new TelemetryError('invalid_control', `control: rules must be an object, got ${typeof change}`)
     }
     const rules = compileRules(change, table.rules.control)

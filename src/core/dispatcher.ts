@@ -4,14 +4,18 @@ import type { Point } from './point.ts'
 import { drawWeight } from './rules.ts'
 import type { Clock, Handler, Measurements, Metadata } from './types.ts'
 
-/** Nested emits allowed below a root emit. */
-const MAX_NESTED = 32
+/** Emits allowed on the stack, the root one included: the 33rd is refused. */
+const MAX_DEPTH = 32
 /** Handler calls allowed per root emit, nested ones included. */
-const BUDGET = 10_000
+export const BUDGET = 10_000
 /** A handler call that takes longer is reported, in nanoseconds. */
 const SLOW = 50e6
-/** Flag in `depth`: something was refused below this root emit. */
+/** Mask of the part of `stack` that counts the emits in progress. */
+const DEPTH = 0xff
+/** Flag in `stack`: something was refused below this root emit. */
 const REFUSED = 0x100
+/** What one handler call adds to `stack`. */
+export const CALL = 0x1_0000
 
 /** What happens to handler calls that go wrong. */
 export interface FailureSink {
@@ -19,12 +23,13 @@ export interface FailureSink {
   returned(attachment: Attachment, point: Point, result: unknown, measurements: Measurements): void
 }
 
-/** The state that all events of one bus share while they dispatch. Plain fields: every emit touches `depth` and `calls`. */
+/** The state that all events of one bus share while they dispatch. Plain fields: every emit touches `stack`. */
 export class Dispatcher {
-  /** Emits in progress on the stack, root included; `REFUSED` is added when one below was refused. */
-  depth = 0
-  /** Handler calls of the present root emit. */
-  calls = 0
+  /**
+   * The present root emit in one small integer, which is one store per emit: emits in progress, root included
+   * (`DEPTH`), whether one was refused (`REFUSED`), and the handler calls so far (in units of `CALL`). 0 between emits.
+   */
+  stack = 0
   executed = 0
   dispatched = 0
   invalid = 0
@@ -37,6 +42,10 @@ export class Dispatcher {
   readonly enrichers: (() => Metadata | undefined)[] = []
   readonly clock: Clock
   readonly strict: boolean
+  /** Stands in the dispatch of a handler that is out of it. Emits are counted by list length, so it takes itself out. */
+  readonly idle: Handler = () => {
+    this.dispatched--
+  }
   failures!: FailureSink
   /** Emits one of the bus's own events. */
   emit!: (name: string, measurements: Measurements, metadata: Metadata) => void
@@ -79,8 +88,8 @@ export function callAll(
  */
 export function dispatchCarefully(point: Point, given: Measurements, own: Metadata, decided: boolean): void {
   const dispatcher = point.dispatcher
-  const nested = dispatcher.depth & (REFUSED - 1)
-  if (nested > MAX_NESTED) {
+  const depth = dispatcher.stack & DEPTH
+  if (depth >= MAX_DEPTH) {
     refuse(point)
     point.discount()
     return
@@ -100,42 +109,45 @@ export function dispatchCarefully(point: Point, given: Measurements, own: Metada
     measurements = deepFreeze(measurements)
     metadata = deepFreeze(metadata)
   }
-  if (nested === 0) dispatcher.calls = 0
-  const count = Math.min(point.size, BUDGET - dispatcher.calls)
-  if (count < point.size) refuse(point)
-  dispatcher.calls += count
-  dispatcher.depth++
+  const count = Math.min(point.size, BUDGET - Math.floor(dispatcher.stack / CALL))
+  if (count < point.size) {
+    dispatcher.dispatched -= point.size - count
+    refuse(point)
+  }
+  dispatcher.stack += count * CALL + 1
   const list = point.handlers()
   if (point.isTimed()) callTimed(point, list, count, measurements, metadata)
   else callAll(point, list, count, measurements, metadata)
-  dispatcher.depth--
-  if (nested === 0) endRoot(dispatcher)
+  if (depth === 0) endRoot(dispatcher)
+  else dispatcher.stack--
 }
 
 /** Ends a root emit below which something may have been refused: one `telemetry.recursion` tells. */
 export function endRoot(dispatcher: Dispatcher): void {
-  const refused = (dispatcher.depth & REFUSED) !== 0
-  dispatcher.depth = 0
+  const refused = (dispatcher.stack & REFUSED) !== 0
+  dispatcher.stack = 0
   if (!refused) return
   const { refusals, refusedEvent } = dispatcher
   dispatcher.refusals = 0
   // Handlers of the report that recurse themselves are cut short like any other, but not reported again.
   if (refusedEvent !== 'telemetry.recursion') {
-    dispatcher.emit('telemetry.recursion', { depth: MAX_NESTED, dropped: refusals }, { event: refusedEvent })
+    dispatcher.emit('telemetry.recursion', { depth: MAX_DEPTH, dropped: refusals }, { event: refusedEvent })
   }
 }
 
 /** `measurements` with the weight put in, multiplied with one that a worker has put there before. */
 export function weigh(measurements: Measurements, weight: number): Measurements {
+  const weighed: { [key: string]: unknown } = { sample_weight: weight, ...measurements }
   const earlier = measurements.sample_weight
-  return { ...measurements, sample_weight: typeof earlier === 'number' ? earlier * weight : weight }
+  weighed.sample_weight = typeof earlier === 'number' ? earlier * weight : weight
+  return weighed
 }
 
 function refuse(point: Point): void {
   const dispatcher = point.dispatcher
   dispatcher.dropped++
   dispatcher.refusals++
-  dispatcher.depth |= REFUSED
+  dispatcher.stack |= REFUSED
   dispatcher.refusedEvent = point.name
 }
 

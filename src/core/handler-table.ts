@@ -1,4 +1,4 @@
-import { type Attachment, idle } from './attachment.ts'
+import type { Attachment } from './attachment.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { TelemetryError } from './errors.ts'
 import { hasPrefix, isWildcard } from './names.ts'
@@ -103,7 +103,7 @@ export class HandlerTable {
     attachment.gone = true
     attachment.health?.cancel?.()
     attachment.release?.()
-    attachment.fn = idle
+    attachment.fn = this.dispatcher.idle
     for (const point of this.pointsOf(attachment)) point.remove(attachment)
     if (attachment.matchers !== undefined) this.#wildcards = this.#wildcards.filter((other) => other !== attachment)
     for (const pattern of attachment.patterns) if (!isWildcard(pattern)) this.#release(pattern)

@@ -4,11 +4,14 @@ import { runInside } from './around.ts'
 import type { SpanMetadata } from './event-types.ts'
 import { followGenerator, generatorKind } from './follow-generator.ts'
 import { startManualSpan } from './manual-span.ts'
+import type { Point } from './point.ts'
 import type { Operation, Span, SpanOptions } from './types.ts'
 
 /** A pre-resolved operation: the three points of a name, and spans over them. */
 export class PointOperation implements Operation {
   readonly name: string
+  /** Nobody listens and no hook is installed: the one plain field that a span without listeners reads. */
+  unused = false
   readonly #points: OperationPoints
   readonly #arounds: readonly Around[]
 
@@ -18,12 +21,27 @@ export class PointOperation implements Operation {
     this.#arounds = arounds
   }
 
+  /** Keeps `unused` up to date; the points are this operation's for good. */
+  watch(points: readonly Point[]): this {
+    const refresh = () => {
+      this.unused = !this.enabled && this.#arounds.length === 0
+    }
+    for (const point of points) point.watcher = refresh
+    refresh()
+    return this
+  }
+
   get enabled(): boolean {
     const { starts, stops, exceptions } = this.#points
     return starts.enabled || stops.enabled || exceptions.enabled
   }
 
   span<T>(metadata: SpanMetadata<string> | undefined, body: (span: Span) => T): T {
+    if (this.unused) return body(inertSpan)
+    return this.#spanWithin(metadata, body)
+  }
+
+  #spanWithin<T>(metadata: SpanMetadata<string> | undefined, body: (span: Span) => T): T {
     if (!this.enabled) return this.#arounds.length === 0 ? body(inertSpan) : runInside(this.#arounds, inertSpan, body)
     const span = new ActiveSpan(this.#points, metadata)
     let result: T

@@ -25,8 +25,9 @@ export function createOperations(
     requireName(`${name}.exception`)
     const full = known.size >= MAX_OPERATIONS
     const points = full ? undefined : holdAll(name, table, state)
-    const made = new PointOperation(points ?? forwardingOperation(name, table, state), arounds)
-    if (!full) known.set(name, made)
+    if (points === undefined) return new PointOperation(forwardingOperation(name, table, state), arounds)
+    const made = new PointOperation(points, arounds).watch([points.starts, points.stops, points.exceptions])
+    known.set(name, made)
     return made
   }
 }

@@ -1,5 +1,5 @@
-import { type Attachment, idle } from './attachment.ts'
-import { callAll, type Dispatcher, dispatchCarefully, endRoot } from './dispatcher.ts'
+import type { Attachment } from './attachment.ts'
+import { BUDGET, CALL, callAll, type Dispatcher, dispatchCarefully, endRoot } from './dispatcher.ts'
 import type { Payload } from './event-types.ts'
 import type { EventPoint, Handler, Measurements, Metadata } from './types.ts'
 
@@ -21,7 +21,7 @@ export class Point implements EventPoint {
   /** `TIMED_MASK`, or 0 when every emit must take the careful way. */
   mask: number = TIMED_MASK
   size = 0
-  fn: Handler = idle
+  fn: Handler
   config: unknown = undefined
   sole: Attachment | undefined = undefined
   readonly dispatcher: Dispatcher
@@ -30,21 +30,23 @@ export class Point implements EventPoint {
   list: Attachment[] | undefined = undefined
   /** Attachments that are not gone. */
   live = 0
-  /** Those of them that are not quarantined. */
-  active = 0
   /** `tick` at the last fold. */
   folded = 0
   /** Somebody listens, but a rule keeps the event from being emitted. */
   silenced = false
   admitted = true
+  careful = false
   rate: number | undefined = undefined
   /** Exact attachments; a name with none, and not held by a user, may be forgotten. */
   exact = 0
   held = false
+  /** Told when `enabled` may have changed. */
+  watcher: (() => void) | undefined = undefined
 
   constructor(name: string, dispatcher: Dispatcher) {
     this.name = name
     this.dispatcher = dispatcher
+    this.fn = dispatcher.idle
   }
 
   execute(...payload: Payload<string>): void
@@ -79,13 +81,13 @@ export class Point implements EventPoint {
   /** Emits a payload that is known to be well-formed, to a point that is known to be enabled. */
   dispatch(measurements: Measurements, metadata: Metadata): void {
     const dispatcher = this.dispatcher
-    if ((this.tick++ & this.mask) === 0 || dispatcher.depth !== 0) {
+    if ((this.tick++ & this.mask) === 0 || dispatcher.stack !== 0) {
       dispatchCarefully(this, measurements, metadata, false)
       return
     }
     const size = this.size
-    dispatcher.depth = 1
-    dispatcher.calls = size
+    const root = size * CALL + 1
+    dispatcher.stack = root
     if (size === 1) {
       const sole = this.sole
       try {
@@ -98,7 +100,7 @@ export class Point implements EventPoint {
     } else {
       callAll(this, this.list as Attachment[], size, measurements, metadata)
     }
-    if (dispatcher.depth === 1) dispatcher.depth = 0
+    if (dispatcher.stack === root) dispatcher.stack = 0
     else endRoot(dispatcher)
   }
 
@@ -126,11 +128,11 @@ export class Point implements EventPoint {
     this.folded++
   }
 
-  /** Moves the emits counted here to the bus's totals; must precede any change of `active`. */
+  /** Moves the emits counted here to the bus's totals; must precede any change of `size`. */
   fold(): void {
     const emits = this.tick - this.folded
     this.dispatcher.executed += emits
-    this.dispatcher.dispatched += emits * this.active
+    this.dispatcher.dispatched += emits * this.size
     // Kept a small integer, which V8 increments in place.
     if (this.tick > 1 << 29) this.tick &= TIMED_MASK
     this.folded = this.tick
@@ -146,30 +148,27 @@ export class Point implements EventPoint {
     }
     this.size++
     this.live++
-    if (attachment.state === 'active') this.active++
     this.refresh()
   }
 
-  /** Forgets an attachment whose `fn` is `idle` by now. Amortised O(1): the list is swept when half of it is gone. */
+  /** Forgets an attachment that is gone, and whose `fn` is `idle` by now. Amortised O(1): the list is swept when half of it is gone. */
   remove(attachment: Attachment): void {
     this.fold()
+    if (this.sole === attachment) this.fn = attachment.fn
     this.live--
-    if (attachment.state === 'active') this.active--
     if (this.live * 2 <= this.size) this.#sweep()
     this.refresh()
   }
 
   /** Takes in a new `fn` of one of its attachments. */
-  replace(attachment: Attachment, change: 1 | 0 | -1): void {
-    this.fold()
-    this.active += change
+  replace(attachment: Attachment): void {
     if (this.sole === attachment) this.fn = attachment.fn
   }
 
   refresh(): void {
-    this.fn = this.size === 1 && this.sole !== undefined ? this.sole.fn : idle
+    this.fn = this.size === 1 && this.sole !== undefined ? this.sole.fn : this.dispatcher.idle
     this.config = this.size === 1 ? this.sole?.config : undefined
-    this.setRules(this.admitted, this.rate, this.mask === 0)
+    this.setRules(this.admitted, this.rate, this.careful)
   }
 
   /** Takes in the rules for this name; `careful` sends every emit the careful way. */
@@ -178,7 +177,9 @@ export class Point implements EventPoint {
     this.enabled = admitted && this.live > 0
     this.silenced = !admitted && this.live > 0
     this.rate = rate
-    this.mask = careful ? 0 : TIMED_MASK
+    this.careful = careful
+    this.mask = careful || this.size > BUDGET ? 0 : TIMED_MASK
+    this.watcher?.()
   }
 
   #sweep(): void {

@@ -112,7 +112,9 @@ export interface BusStats {
 export type LifecycleEvents = {
   attached: { readonly id: string; readonly events: readonly string[] }
   detached: { readonly id: string; readonly events: readonly string[] }
+  /** `retryIn`: nanoseconds. */
   quarantined: { readonly id: string; readonly retryIn: number }
+  /** `quarantinedFor`: nanoseconds. */
   recovered: { readonly id: string; readonly quarantinedFor: number }
 }
 
@@ -236,7 +238,7 @@ export interface Bus {
    */
   enrich(fn: () => Metadata | undefined): Detach
 
-  /** Wraps every span body that runs in a listened span. `run` must call `body` once and return what it returns. */
+  /** Wraps every span body; where nobody listens, `span.id` is empty. `run` must call `body` once and return what it returns. */
   around(run: <T>(span: Span, body: () => T) => T): Detach
 
   /** Replaces the rules given and returns the effective ones. Bad rules throw and change nothing. */
