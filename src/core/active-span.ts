@@ -1,6 +1,7 @@
 import { isAbort, stackOf } from './describe.ts'
 import { type Dispatcher, weigh } from './dispatcher.ts'
 import { collectEnrichment } from './enrich.ts'
+import { type Keys, mergeInto } from './merge.ts'
 import type { Point } from './point.ts'
 import { drawWeight } from './rules.ts'
 import { newSpanId } from './span-id.ts'
@@ -33,8 +34,6 @@ export const inertSpan: Span = Object.freeze<Span>({
   stop: () => {},
   exception: () => {},
 })
-
-type Keys = { [key: string]: unknown }
 
 /**
  * A listened span: emits `start` when it is made, and one of `stop` and `exception` later. Plain fields: one is made per
@@ -97,7 +96,7 @@ export class ActiveSpan implements Span {
     if (!stops.enabled || this.weight === 0) return
     const measured = this.timed()
     const merged = this.metadata
-    if (this.changes !== undefined) Object.assign(merged, this.changes)
+    if (this.changes !== undefined) mergeInto(merged, this.changes)
     const outcome = this.failed ? 'error' : 'ok'
     if (merged.outcome !== outcome) merged.outcome = outcome
     if (merged.span_id !== this.id) merged.span_id = this.id
@@ -115,7 +114,8 @@ export class ActiveSpan implements Span {
     if (!exceptions.enabled) return
     const outcome = kind === 'abandoned' ? kind : isAbort(reason) ? 'aborted' : 'exception'
     const ours = { span_id: this.id, outcome, kind, reason, stacktrace: stackOf(reason) }
-    exceptions.dispatchDecided(this.timed(), Object.assign(this.metadata, this.changes, ours))
+    if (this.changes !== undefined) mergeInto(this.metadata, this.changes)
+    exceptions.dispatchDecided(this.timed(), mergeInto(this.metadata, ours))
   }
 
   /** Ends a span that nobody will end any more. */
@@ -151,7 +151,7 @@ export class ActiveSpan implements Span {
   /** Puts the user's keys over `base`. What is not an object, or cannot be copied, is counted and left out. */
   private merge(base: Keys | undefined, given: unknown): Keys | undefined {
     try {
-      if (typeof given === 'object' && given !== null) return Object.assign(base ?? {}, given)
+      if (typeof given === 'object' && given !== null) return mergeInto(base ?? {}, given)
     } catch {
       // A getter of the user's threw; counted below.
     }

@@ -5,6 +5,8 @@ export interface Health {
   failures: number
   /** Moves on whenever the handler leaves or enters dispatch: a late rejection of an earlier call is told by it. */
   epoch: number
+  /** The trial call is on the stack. */
+  trying: boolean
   quarantinedAt: number
   /** Milliseconds out of dispatch, this time. */
   wait: number

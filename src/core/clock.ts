@@ -2,6 +2,8 @@ import type { Cancel, Clock } from './types.ts'
 
 /** How long the distance between the wall and the monotonic clock is trusted, in milliseconds. */
 const ANCHOR_MS = 1_000
+/** Timers fire at once when they are asked for more. */
+const LONGEST_MS = 2 ** 31 - 1
 
 /** The clock of this process: `performance.now()` for durations, `Date.now()` for stamps, timers that are unref'd. */
 export const systemClock: Clock = createSystemClock()
@@ -25,12 +27,12 @@ function createSystemClock(): Clock {
     },
     monotonicTime: () => Math.round(performance.now() * 1e6),
     after(ms, fn) {
-      const timer = setTimeout(fn, ms)
+      const timer = setTimeout(fn, Math.min(ms, LONGEST_MS))
       unref(timer)
       return () => clearTimeout(timer)
     },
     every(ms, fn) {
-      const timer = setInterval(fn, ms)
+      const timer = setInterval(fn, Math.min(ms, LONGEST_MS))
       unref(timer)
       return () => clearInterval(timer)
     },

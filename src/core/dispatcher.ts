@@ -1,5 +1,6 @@
 import type { Attachment } from './attachment.ts'
 import { enrichMetadata } from './enrich.ts'
+import type { Keys } from './merge.ts'
 import type { Point } from './point.ts'
 import { drawWeight } from './rules.ts'
 import type { Clock, Handler, Measurements, Metadata } from './types.ts'
@@ -88,6 +89,7 @@ export function callAll(
  */
 export function dispatchCarefully(point: Point, given: Measurements, own: Metadata, decided: boolean): void {
   const dispatcher = point.dispatcher
+  const timed = point.takeTurn()
   const depth = dispatcher.stack & DEPTH
   if (depth >= MAX_DEPTH) {
     refuse(point)
@@ -116,7 +118,7 @@ export function dispatchCarefully(point: Point, given: Measurements, own: Metada
   }
   dispatcher.stack += count * CALL + 1
   const list = point.handlers()
-  if (point.isTimed()) callTimed(point, list, count, measurements, metadata)
+  if (timed) callTimed(point, list, count, measurements, metadata)
   else callAll(point, list, count, measurements, metadata)
   if (depth === 0) endRoot(dispatcher)
   else dispatcher.stack--
@@ -137,10 +139,15 @@ export function endRoot(dispatcher: Dispatcher): void {
 
 /** `measurements` with the weight put in, multiplied with one that a worker has put there before. */
 export function weigh(measurements: Measurements, weight: number): Measurements {
-  const weighed: { [key: string]: unknown } = { sample_weight: weight, ...measurements }
-  const earlier = measurements.sample_weight
-  weighed.sample_weight = typeof earlier === 'number' ? earlier * weight : weight
-  return weighed
+  try {
+    const earlier = measurements.sample_weight
+    const weighed: Keys = { sample_weight: weight, ...measurements }
+    weighed.sample_weight = typeof earlier === 'number' ? earlier * weight : weight
+    return weighed
+  } catch {
+    // A hostile proxy that cannot be copied is passed on as it came.
+    return measurements
+  }
 }
 
 function refuse(point: Point): void {

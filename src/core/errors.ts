@@ -13,6 +13,7 @@ export type TelemetryErrorCode =
   | 'missing_peer'
   | 'address_in_use'
   | 'timeout'
+  | 'already_instrumented'
 
 /**
  * A programmer's mistake, thrown at set-up and never on the emit path. Match on `code`, not on the message.

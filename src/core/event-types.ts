@@ -54,14 +54,23 @@ export type Known<P extends string> = string extends P
 type Shape<N> = N extends keyof Events ? Extract<Events[N], EventShape> : never
 
 /** The event name a handler of `P` is called with. */
-export type HandledEvent<P extends string> = [Known<P>] extends [never] ? string : Known<P>
+export type HandledEvent<P extends string> = P extends string ? ([Known<P>] extends [never] ? string : Known<P>) : never
 
-/** The measurements a handler of `P` is called with: a union when a pattern matches several events. */
-export type MeasurementsFor<P extends string> = [Known<P>] extends [never]
-  ? { readonly [key: string]: number }
-  : Shape<Known<P>>['measurements']
+/**
+ * The measurements a handler of `P` is called with: a union when a pattern matches several events, or when a list holds
+ * several names; what is not known among them stays open.
+ */
+export type MeasurementsFor<P extends string> = P extends string
+  ? [Known<P>] extends [never]
+    ? { readonly [key: string]: number }
+    : Shape<Known<P>>['measurements']
+  : never
 
-export type MetadataFor<P extends string> = [Known<P>] extends [never] ? Metadata : Shape<Known<P>>['metadata']
+export type MetadataFor<P extends string> = P extends string
+  ? [Known<P>] extends [never]
+    ? Metadata
+    : Shape<Known<P>>['metadata']
+  : never
 
 /** The arguments of an emit after the name. Metadata may be left out where no key of it is required. */
 export type Payload<N extends string> = [N] extends [KnownEvent]

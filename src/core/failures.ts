@@ -56,9 +56,9 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
       table.remove(attachment)
       notify('detached', { id: attachment.id, events: attachment.patterns })
     } else if (attachment.policy === 'quarantine') {
-      outcome = 'quarantined'
       // A call begun before the handler left dispatch tells nothing new about it.
       if (epoch === health.epoch) quarantine(attachment, health)
+      if (attachment.state !== 'active') outcome = 'quarantined'
     }
     report(failure, health, outcome)
   }
@@ -85,7 +85,9 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
     return (event, measurements, metadata, config) => {
       const epoch = ++health.epoch
       setDispatch(attachment, dispatcher.idle)
+      health.trying = true
       const result: unknown = (attachment.handler as Handler<string, unknown>)(event, measurements, metadata, config)
+      health.trying = false
       const then = thenOf(result)
       if (then === undefined) {
         recover(attachment, health)
@@ -171,7 +173,11 @@ export function createFailures(table: HandlerTable, dispatcher: Dispatcher, noti
   return {
     count: () => count,
     threw(attachment, point, reason, measurements) {
-      const epoch = attachment.health?.epoch ?? 0
+      const { health } = attachment
+      // A call that was on the stack when a nested one failed began before the quarantine.
+      const current = attachment.state === 'active' || health?.trying === true
+      if (health !== undefined) health.trying = false
+      const epoch = current ? (health?.epoch ?? 0) : -1
       fail({ attachment, event: point.name, kind: 'throw', reason, measurements, epoch })
     },
     returned(attachment, point: Point, result, measurements) {
@@ -190,6 +196,7 @@ function healthOf(attachment: Attachment): Health {
   attachment.health ??= {
     failures: 0,
     epoch: 0,
+    trying: false,
     quarantinedAt: 0,
     wait: 0,
     retryAt: 0,

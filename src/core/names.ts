@@ -18,17 +18,12 @@ export function isEventName(name: unknown): name is string {
 /** The dotted form of a name or pattern; undefined when an array holds anything but segments. */
 export function dotted(input: NameInput): string | undefined {
   if (typeof input === 'string') return input
-  if (!Array.isArray(input)) return undefined
-  const known = joined.get(input)
-  if (known !== undefined) return known
-  if (input.length === 0 || input.length > MAX_SEGMENTS) return undefined
-  for (let i = 0; i < input.length; i++) {
-    const segment: unknown = input[i]
-    if (typeof segment !== 'string' || !SEGMENT.test(segment)) return undefined
+  try {
+    return Array.isArray(input) ? (joined.get(input) ?? join(input)) : undefined
+  } catch {
+    // A revoked proxy, or one that lies about its length.
+    return undefined
   }
-  const name = input.join('.')
-  if (Object.isFrozen(input)) joined.set(input, name)
-  return name
 }
 
 /** The name, or an `invalid_name` error that shows what was given. */
@@ -72,7 +67,18 @@ export function hasPrefix(name: string, prefix: string): boolean {
   return name === prefix || name.startsWith(`${prefix}.`)
 }
 
+function join(input: readonly string[]): string | undefined {
+  if (input.length === 0 || input.length > MAX_SEGMENTS) return undefined
+  for (let i = 0; i < input.length; i++) {
+    const segment: unknown = input[i]
+    if (typeof segment !== 'string' || !SEGMENT.test(segment)) return undefined
+  }
+  const name = input.join('.')
+  if (Object.isFrozen(input)) joined.set(input, name)
+  return name
+}
+
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : Array.isArray(value) ? 'an array' : typeof value
+  const text = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

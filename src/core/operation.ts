@@ -64,19 +64,25 @@ export class PointOperation implements Operation {
   #follow<T extends object>(span: ActiveSpan, result: T): T {
     const then = thenOf(result)
     if (then !== undefined) {
-      // The derived promise, so that a rejection that nobody handles stays unhandled.
-      // The cast: a thenable's `then` gives a thenable of the same value.
-      return then.call(
-        result,
-        (value) => {
-          stopOnce(span)
-          return value
-        },
-        (reason) => {
-          raiseOnce(span, reason, 'rejection')
-          throw reason
-        },
-      ) as T
+      try {
+        // The derived promise, so that a rejection that nobody handles stays unhandled.
+        // The cast: a thenable's `then` gives a thenable of the same value.
+        return then.call(
+          result,
+          (value) => {
+            stopOnce(span)
+            return value
+          },
+          (reason) => {
+            raiseOnce(span, reason, 'rejection')
+            throw reason
+          },
+        ) as T
+      } catch {
+        // Not much of a promise: a value like any other.
+        stopOnce(span)
+        return result
+      }
     }
     const kind = generatorKind(result)
     if (kind === undefined) {

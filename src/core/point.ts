@@ -3,8 +3,10 @@ import { BUDGET, CALL, callAll, type Dispatcher, dispatchCarefully, endRoot } fr
 import type { Payload } from './event-types.ts'
 import type { EventPoint, Handler, Measurements, Metadata } from './types.ts'
 
-/** One emit in 64 has its handlers timed. */
-const TIMED_MASK = 63
+/** One emit in this many has its handlers timed; the first one does. */
+const TURN = 64
+/** `Dispatcher.stack` during a root emit to a single handler: one call, one emit in progress. */
+const SOLE = CALL + 1
 const NONE: readonly Attachment[] = []
 
 /**
@@ -16,10 +18,8 @@ const NONE: readonly Attachment[] = []
  */
 export class Point implements EventPoint {
   enabled = false
-  /** Emits so far, less those already folded into the dispatcher's count. */
-  tick = 0
-  /** `TIMED_MASK`, or 0 when every emit must take the careful way. */
-  mask: number = TIMED_MASK
+  /** Counts emits down; below 0 an emit takes the careful way, where its handlers may be timed. */
+  left = 0
   size = 0
   fn: Handler
   config: unknown = undefined
@@ -30,12 +30,15 @@ export class Point implements EventPoint {
   list: Attachment[] | undefined = undefined
   /** Attachments that are not gone. */
   live = 0
-  /** `tick` at the last fold. */
-  folded = 0
+  /** `base - left` is the number of emits that are not in the dispatcher's count yet. */
+  base = 0
   /** Somebody listens, but a rule keeps the event from being emitted. */
   silenced = false
   admitted = true
+  /** Every emit must take the careful way: `left` stays below 0. */
   careful = false
+  /** `careful` as the rules want it, apart from a list too long for the budget. */
+  asked = false
   rate: number | undefined = undefined
   /** Exact attachments; a name with none, and not held by a user, may be forgotten. */
   exact = 0
@@ -67,28 +70,24 @@ export class Point implements EventPoint {
       if (this.silenced) this.dispatcher.filtered++
       return
     }
-    let payload: Payload<string>
+    let measurements: Measurements
+    let metadata: Metadata | null | undefined
     try {
-      payload = build()
-      if (!Array.isArray(payload)) throw new TypeError('not a payload')
+      ;[measurements, metadata] = build()
     } catch {
       this.dispatcher.invalid++
       return
     }
-    this.execute(...payload)
+    this.execute(measurements, metadata)
   }
 
   /** Emits a payload that is known to be well-formed, to a point that is known to be enabled. */
   dispatch(measurements: Measurements, metadata: Metadata): void {
     const dispatcher = this.dispatcher
-    if ((this.tick++ & this.mask) === 0 || dispatcher.stack !== 0) {
+    if (--this.left < 0 || dispatcher.stack !== 0) {
       dispatchCarefully(this, measurements, metadata, false)
-      return
-    }
-    const size = this.size
-    const root = size * CALL + 1
-    dispatcher.stack = root
-    if (size === 1) {
+    } else if (this.size === 1) {
+      dispatcher.stack = SOLE
       const sole = this.sole
       try {
         const fn = this.fn as Handler<string, unknown>
@@ -97,11 +96,15 @@ export class Point implements EventPoint {
       } catch (error) {
         dispatcher.failures.threw(sole as Attachment, this, error, measurements)
       }
+      if (dispatcher.stack === SOLE) dispatcher.stack = 0
+      else endRoot(dispatcher)
     } else {
-      callAll(this, this.list as Attachment[], size, measurements, metadata)
+      const root = this.size * CALL + 1
+      dispatcher.stack = root
+      callAll(this, this.list as Attachment[], this.size, measurements, metadata)
+      if (dispatcher.stack === root) dispatcher.stack = 0
+      else endRoot(dispatcher)
     }
-    if (dispatcher.stack === root) dispatcher.stack = 0
-    else endRoot(dispatcher)
   }
 
   /** Emits an event of a span, which was sampled as a whole at its start. */
@@ -110,13 +113,17 @@ export class Point implements EventPoint {
       this.dispatch(measurements, metadata)
       return
     }
-    this.tick++
+    this.left--
     dispatchCarefully(this, measurements, metadata, true)
   }
 
-  /** Whether the emit that `tick` has just counted is one to time. */
-  isTimed(): boolean {
-    return ((this.tick - 1) & TIMED_MASK) === 0
+  /** Whether the handlers of the emit just counted are to be timed; winds the count up again. */
+  takeTurn(): boolean {
+    if (this.left >= 0) return false
+    if (this.careful && this.left >= -TURN) return this.left === -1
+    this.left += TURN
+    this.base += TURN
+    return true
   }
 
   handlers(): readonly Attachment[] {
@@ -125,17 +132,15 @@ export class Point implements EventPoint {
 
   /** Takes the present emit out of the counts: it was refused or sampled out. */
   discount(): void {
-    this.folded++
+    this.base--
   }
 
   /** Moves the emits counted here to the bus's totals; must precede any change of `size`. */
   fold(): void {
-    const emits = this.tick - this.folded
+    const emits = this.base - this.left
     this.dispatcher.executed += emits
     this.dispatcher.dispatched += emits * this.size
-    // Kept a small integer, which V8 increments in place.
-    if (this.tick > 1 << 29) this.tick &= TIMED_MASK
-    this.folded = this.tick
+    this.base = this.left
   }
 
   add(attachment: Attachment): void {
@@ -168,7 +173,7 @@ export class Point implements EventPoint {
   refresh(): void {
     this.fn = this.size === 1 && this.sole !== undefined ? this.sole.fn : this.dispatcher.idle
     this.config = this.size === 1 ? this.sole?.config : undefined
-    this.setRules(this.admitted, this.rate, this.careful)
+    this.setRules(this.admitted, this.rate, this.asked)
   }
 
   /** Takes in the rules for this name; `careful` sends every emit the careful way. */
@@ -177,8 +182,14 @@ export class Point implements EventPoint {
     this.enabled = admitted && this.live > 0
     this.silenced = !admitted && this.live > 0
     this.rate = rate
-    this.careful = careful
-    this.mask = careful || this.size > BUDGET ? 0 : TIMED_MASK
+    this.asked = careful
+    const carefully = careful || this.size > BUDGET
+    if (carefully !== this.careful) {
+      this.fold()
+      this.careful = carefully
+      this.left = 0
+      this.base = 0
+    }
     this.watcher?.()
   }
 
