@@ -1,3 +1,8 @@
+import type { HttpEvents } from './catalog/http.ts'
+import type { NodeEvents } from './catalog/node.ts'
+import type { TelemetryEvents } from './catalog/telemetry.ts'
+
+export { defineEvents, type EventCatalog, type EventsOf } from './catalog/define-events.ts'
 export { createBus } from './core/bus.ts'
 export { systemClock } from './core/clock.ts'
 export {
@@ -48,3 +53,14 @@ export type {
   Span,
   SpanOptions,
 } from './core/types.ts'
+export { filtered } from './layers/filtered.ts'
+export { type LimitedOptions, limited } from './layers/limited.ts'
+export { redactText } from './layers/redact.ts'
+export { sampled } from './layers/sampled.ts'
+export { type SanitizedOptions, sanitized } from './layers/sanitized.ts'
+export { type SafeLimits, type SafeRecord, type SafeValue, toSafe } from './layers/to-safe.ts'
+
+// The library's own events, declared the way that users declare theirs.
+declare module 'sonde' {
+  interface Events extends TelemetryEvents, NodeEvents, HttpEvents {}
+}

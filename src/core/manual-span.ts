@@ -49,7 +49,7 @@ export function startManualSpan(
   deadlineMs: number | undefined,
 ): Span {
   const span = new ActiveSpan(points, metadata)
-  if (Number.isFinite(deadlineMs) && deadlineMs !== undefined && deadlineMs >= 0) {
+  if (deadlineMs !== undefined) {
     span.cancelDeadline = points.state.dispatcher.clock.after(deadlineMs, () => {
       span.abandon(abandoned(points.name, `has not ended within ${deadlineMs} ms`))
     })

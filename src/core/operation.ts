@@ -57,7 +57,7 @@ export class PointOperation implements Operation {
   }
 
   start(metadata?: SpanMetadata<string>, options?: SpanOptions): Span {
-    return this.enabled ? startManualSpan(this.#points, metadata, options?.deadlineMs) : inertSpan
+    return this.enabled ? startManualSpan(this.#points, metadata, deadlineOf(options)) : inertSpan
   }
 
   /** Ends the span when what the body returned has come to its end. */
@@ -103,6 +103,16 @@ function thenOf(result: object): Then | undefined {
   try {
     const then: unknown = 'then' in result ? result.then : undefined
     return typeof then === 'function' ? (then as Then) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The deadline asked for; undefined when it makes no sense, for a span must start all the same. */
+function deadlineOf(options: SpanOptions | undefined): number | undefined {
+  try {
+    const deadlineMs = options?.deadlineMs
+    return deadlineMs !== undefined && Number.isFinite(deadlineMs) && deadlineMs >= 0 ? deadlineMs : undefined
   } catch {
     return undefined
   }

@@ -1,0 +1,74 @@
+/** Milliseconds between two readings. */
+const REFRESH = 1000
+
+const status = document.getElementById('status')
+const rows = document.getElementById('rows')
+const facts = document.getElementById('process')
+
+/** Seconds in the unit that a person would use. */
+function showTime(seconds) {
+  if (seconds === undefined) return '–'
+  if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`
+  if (seconds < 1) return `${(seconds * 1e3).toFixed(seconds < 0.01 ? 2 : 1)} ms`
+  return `${seconds.toFixed(2)} s`
+}
+
+function showBytes(bytes) {
+  return bytes === undefined ? '–' : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function showShare(share) {
+  if (share === undefined) return '–'
+  return share === 0 ? '0 %' : `${(share * 100).toFixed(1)} %`
+}
+
+/** An element with text in it: never markup, whatever a name holds. */
+function element(name, text, className = '') {
+  const made = document.createElement(name)
+  made.textContent = text
+  made.className = className
+  return made
+}
+
+function operationRow({ operation, count, errorRate, p50, p95, p99 }) {
+  const row = document.createElement('tr')
+  row.append(
+    element('td', operation),
+    element('td', String(count)),
+    element('td', showShare(errorRate), errorRate > 0 ? 'failing' : ''),
+    ...[p50, p95, p99].map((quantile) => element('td', showTime(quantile))),
+  )
+  return row
+}
+
+function fact([term, description]) {
+  const pair = document.createElement('div')
+  pair.append(element('dt', term), element('dd', description))
+  return pair
+}
+
+function show({ operations, process }) {
+  rows.replaceChildren(...operations.map(operationRow))
+  facts.replaceChildren(
+    ...[
+      ['Event loop delay, p99', showTime(process.loopDelay)],
+      ['Event loop in use', showShare(process.loopUtilization)],
+      ['Heap in use', showBytes(process.heapUsed)],
+      ['Resident memory', showBytes(process.memory)],
+    ].map(fact),
+  )
+}
+
+async function refresh() {
+  try {
+    const response = await fetch('/operations.json')
+    const reading = await response.json()
+    show(reading)
+    status.textContent = `${reading.requests} requests since ${new Date(reading.since).toLocaleTimeString()}, read every second`
+  } catch {
+    status.textContent = 'The observatory does not answer. Has it been stopped?'
+  }
+  setTimeout(refresh, REFRESH)
+}
+
+void refresh()

@@ -1,0 +1,81 @@
+import { telemetry } from 'sonde'
+import { attachMetrics } from 'sonde/handlers/metrics'
+import { attachPrometheus } from 'sonde/handlers/prometheus'
+import { serve } from 'sonde/http'
+import { instrumentHttp } from 'sonde/interop'
+import { httpMetrics, type MetricStore, nodeMetrics, telemetryMetrics } from 'sonde/metrics'
+import { startPoller } from 'sonde/runtime'
+import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
+import { pageRoutes } from './page.ts'
+import { routes } from './service.ts'
+
+export interface Observatory {
+  readonly url: string
+  /** Requests that the service has answered. */
+  requests(): number
+  close(): Promise<void>
+}
+
+const operations: readonly WatchedOperation[] = [
+  { name: 'http.server.request', tags: ['method', 'route'] },
+  { name: 'observatory.file.read', tags: [] },
+  { name: 'observatory.digest', tags: [] },
+  { name: 'observatory.compress', tags: ['encoding'] },
+  { name: 'observatory.report', tags: [] },
+]
+
+/** Wires the telemetry of the process: events into one store, and the store to the page and to Prometheus. */
+export async function startObservatory(port: number): Promise<Observatory> {
+  const since = Date.now()
+  const { store } = attachMetrics(telemetry, {
+    metrics: [...httpMetrics, ...nodeMetrics, ...telemetryMetrics, ...operationMetrics(operations)],
+    globalTags: { service: 'observatory' },
+  })
+  const prometheus = attachPrometheus(telemetry, { store })
+  const server = await serve({
+    port,
+    routes: [
+      ...(await pageRoutes(() => ({
+        since,
+        requests: requests(store),
+        operations: operationRows(store, operations),
+        process: processFacts(store),
+      }))),
+      { path: '/metrics', handle: prometheus.handler },
+    ],
+  })
+  // The observatory's own pages are not part of what it watches.
+  instrumentHttp(telemetry, { routes, client: false, ignore: ({ socket }) => socket.localPort === server.port })
+  const poller = startPoller(telemetry, { periodMs: 1_000 })
+
+  return {
+    url: server.url,
+    requests: () => requests(store),
+    async close() {
+      poller.stop()
+      await server.close()
+      await telemetry.close()
+    },
+  }
+}
+
+function requests(store: MetricStore): number {
+  let total = 0
+  for (const { value } of store.points('http.server.request.duration')) {
+    if (typeof value === 'object') total += value.count
+  }
+  return total
+}
+
+function processFacts(store: MetricStore): Record<string, number | undefined> {
+  const level = (name: string) => {
+    const value = store.get(name)?.value
+    return typeof value === 'number' ? value : undefined
+  }
+  return {
+    loopDelay: level('node.event_loop.delay.p99'),
+    loopUtilization: level('node.event_loop.utilization.utilization'),
+    heapUsed: level('node.heap.used'),
+    memory: level('node.memory.rss'),
+  }
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import type { OperationRow } from '../../examples/observatory/operations.ts'
+import { suite } from '../harness/suite.ts'
+
+const main = fileURLToPath(new URL('../../examples/observatory/main.ts', import.meta.url))
+
+interface Run {
+  readonly child: ChildProcess
+  /** What it has printed so far. */
+  output(): string
+  errors(): string
+}
+
+function start(...args: readonly string[]): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [output, errors] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString()
+  })
+  return { child, output: () => output, errors: () => errors }
+}
+
+/** Asks again every 100 ms until there is an answer: what is waited for happens in other processes. */
+async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function readRows(url: string): Promise<OperationRow[]> {
+  const response = await fetch(`${url}/operations.json`)
+  const { operations }: { operations: OperationRow[] } = JSON.parse(await response.text())
+  return operations
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const test = suite('examples/observatory', { limitMs: 60_000 })
+
+test('real requests become live percentiles on the page and in /metrics, and Ctrl-C stops it all', async () => {
+  const run = start('--port', '0')
+  try {
+    const url = await eventually(() => /observatory +(http:\S+)/.exec(run.output())?.[1])
+
+    const rows = await eventually(async () => {
+      const found = await readRows(url)
+      const served = found.filter(({ operation }) => operation.startsWith('http.server.request GET /'))
+      const failing = found.some(({ errorRate }) => errorRate > 0)
+      return served.length >= 4 && failing ? found : undefined
+    })
+
+    for (const { operation, count, p50, p95, p99 } of rows) {
+      assert.ok(count > 0, operation)
+      assert.ok(p50 !== undefined && p95 !== undefined && p99 !== undefined, operation)
+      assert.ok(p50 > 0 && p50 <= p95 && p95 <= p99, operation)
+    }
+    const names = rows.map(({ operation }) => operation)
+    assert.ok(names.includes('observatory.file.read'), 'inner steps are there too')
+    assert.not.ok(
+      names.some((name) => name.includes('operations.json')),
+      'the observatory does not watch its own pages',
+    )
+
+    const page = await fetch(url)
+    assert.match(page.headers.get('content-security-policy') ?? '', "default-src 'none'")
+    assert.match(await page.text(), '<table>')
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    assert.match(metrics, /^http_server_request_latency_seconds\{.*quantile="0\.99"\} [\d.e-]+$/m)
+    assert.match(metrics, /^node_memory_rss_bytes\{service="observatory"\} \d+$/m)
+
+    const driver = Number(/by process (\d+)/.exec(run.output())?.[1])
+    assert.ok(isRunning(driver))
+    const exit = once(run.child, 'exit')
+    run.child.kill('SIGINT')
+    assert.equal(await exit, [0, null])
+    assert.match(run.output(), /\d+ requests watched\./)
+    await eventually(() => (isRunning(driver) ? undefined : true))
+    assert.is(run.errors(), '')
+  } finally {
+    run.child.kill('SIGKILL')
+  }
+})
+
+test('a port in use is one line that names the way out', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+
+  const run = start('--port', String(port))
+  const [code] = await once(run.child, 'exit')
+  taken.close()
+
+  assert.is(code, 1)
+  assert.is(run.output(), '')
+  assert.match(
+    run.errors(),
+    /^\[sonde\] http: port \d+ on 127\.0\.0\.1 is in use; start with PORT=0 npm start[^\n]*\n$/,
+  )
+})
+
+test.run()
