@@ -1,0 +1,98 @@
+/**
+ * The build: every published subpath is an entry, found by itself. src/index.ts is 'sonde', src/<folder>/index.ts is
+ * 'sonde/<folder>', handlers/<name>/index.ts is 'sonde/handlers/<name>'. What entries share goes to dist/chunks, so that
+ * each module exists once whoever imports it.
+ */
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, extname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { dts } from 'rollup-plugin-dts'
+import esbuild from 'rollup-plugin-esbuild'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+
+/** @type {Record<string, string>} entry name to source, without the extension: { 'handlers/slack': 'handlers/slack/index' } */
+const entries = {
+  index: 'src/index.ts',
+  ...entriesIn('src', ''),
+  ...entriesIn('handlers', 'handlers/'),
+}
+
+function entriesIn(folder, prefix) {
+  const names = readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'index.ts')))
+  return Object.fromEntries(names.map((name) => [prefix + name, `${folder}/${name}/index.ts`]))
+}
+
+/** Handlers import 'sonde' by name, as a third party does; here the name is the source. */
+const ownNames = {
+  name: 'own-names',
+  resolveId(id) {
+    if (id !== 'sonde' && !id.startsWith('sonde/')) return null
+    const entry = entries[id === 'sonde' ? 'index' : id.slice('sonde/'.length)]
+    return entry === undefined ? this.error(`'${id}' has no source`) : join(root, entry)
+  },
+}
+
+/**
+ * Files that are not code (Python workers, pages) keep their place below dist, and `import.meta.url` means the place of the
+ * source file there: `new URL('./python/', import.meta.url)` is right in the source and in whatever chunk it ends up in.
+ */
+const besideTheSource = {
+  name: 'beside-the-source',
+  resolveImportMeta(property, { moduleId, chunkId }) {
+    if (property !== 'url') return null
+    const place = relative(dirname(join(root, 'dist', chunkId)), placeInDist(moduleId)).replaceAll('\\', '/')
+    return `new URL(${JSON.stringify(place.startsWith('.') ? place : `./${place}`)}, import.meta.url).href`
+  },
+  writeBundle() {
+    for (const folder of ['src', 'handlers']) {
+      for (const file of readdirSync(join(root, folder), { recursive: true }).filter(isAsset)) {
+        const path = join(root, folder, file)
+        if (statSync(path).isFile()) cpSync(path, placeInDist(path))
+      }
+    }
+  },
+}
+
+/** src/bridge/python → dist/bridge/python, handlers/x/page.html → dist/handlers/x/page.html. */
+function placeInDist(path) {
+  return resolve(root, 'dist', relative(root, path).replace(/^src(?:\/|$)/, ''))
+}
+
+function isAsset(path) {
+  return !path.includes('__pycache__') && !['.ts', '.md'].includes(extname(path))
+}
+
+const clean = { name: 'clean', buildStart: () => rmSync(join(root, 'dist'), { recursive: true, force: true }) }
+
+const external = (id) =>
+  id.startsWith('node:') ||
+  builtinModules.includes(id) ||
+  installed.some((name) => id === name || id.startsWith(`${name}/`))
+
+const output = { dir: 'dist', format: 'es', chunkFileNames: 'chunks/[name].js' }
+
+export default [
+  {
+    input: entries,
+    external,
+    output,
+    plugins: [clean, ownNames, besideTheSource, esbuild({ target: 'node20', sourceMap: false })],
+    onwarn: failOnWarning,
+  },
+  {
+    input: entries,
+    external,
+    output: { ...output, chunkFileNames: 'chunks/[name].d.ts' },
+    plugins: [ownNames, dts()],
+    onwarn: failOnWarning,
+  },
+]
+
+/** A warning of the bundler (an unresolved name, a cycle between chunks) is a mistake of ours. */
+function failOnWarning(warning) {
+  throw new Error(`rollup: ${warning.message}`)
+}
