@@ -1,0 +1,45 @@
+import type { Clock } from 'sonde'
+import type { Encoder } from './encode.ts'
+import { encodeForeign } from './foreign.ts'
+import type { Format } from './format.ts'
+import { claimedNames } from './names.ts'
+import { type DropReason, type Registry, readRegistry } from './registry.ts'
+import { runInSlices, Stopped } from './slices.ts'
+
+/** What an exposition is made of. */
+export interface ExpositionParts {
+  readonly encoder: Encoder
+  readonly registries: readonly Registry[]
+  readonly clock: Clock
+  /** Told what of the registries is missing, and why. */
+  drop(reason: DropReason, count: number): void
+}
+
+/**
+ * Writes our metrics and those of the user's registries, in slices.
+ *
+ * Ours win where names clash, then the registries in their order: the clashing family is left out, because Prometheus
+ * would take either of two and not say which. Throws `Stopped` when `isWanted` turns false.
+ */
+export async function writeExposition(
+  { encoder, registries, clock, drop }: ExpositionParts,
+  format: Format,
+  isWanted: () => boolean = () => true,
+): Promise<Buffer[]> {
+  const pieces: Buffer[] = []
+  const take = (text: string) => {
+    pieces.push(Buffer.from(text, 'utf8'))
+    return isWanted()
+  }
+  await runInSlices(encoder.encode(format), take)
+  const claimed = new Set(encoder.families.flatMap(({ name, type }) => claimedNames(name, type)))
+  for (const registry of registries) {
+    if (!isWanted()) throw new Stopped()
+    const foreign = await readRegistry(registry, clock, drop)
+    if (foreign === undefined) continue
+    const clashes = await runInSlices(encodeForeign(foreign, format, claimed), take)
+    if (clashes > 0) drop('invalid', clashes)
+  }
+  if (format === 'openmetrics') pieces.push(Buffer.from('# EOF\n'))
+  return pieces
+}
