@@ -82,7 +82,10 @@ export type Payload<N extends string> = [N] extends [KnownEvent]
 /** Keys of a span's metadata that the bus puts there. */
 export type SpanKey = 'span_id' | 'parent_span_id' | 'outcome' | 'error' | 'kind' | 'reason' | 'stacktrace'
 
+/** Operation → metadata of its start: one lookup is checked faster than a conditional type for each span. */
+type SpanStarts = {
+  [K in KnownEvent as K extends `${infer Name}.start` ? Name : never]: Omit<Shape<K>['metadata'], SpanKey> & Metadata
+}
+
 /** What a span of the operation `N` starts with. */
-export type SpanMetadata<N extends string> = `${N}.start` extends KnownEvent
-  ? Omit<Shape<`${N}.start`>['metadata'], SpanKey> & Metadata
-  : Metadata
+export type SpanMetadata<N extends string> = N extends keyof SpanStarts ? SpanStarts[N] : Metadata

@@ -159,7 +159,6 @@ export class Point implements EventPoint {
   /** Forgets an attachment that is gone, and whose `fn` is `idle` by now. Amortised O(1): the list is swept when half of it is gone. */
   remove(attachment: Attachment): void {
     this.fold()
-    if (this.sole === attachment) this.fn = attachment.fn
     this.live--
     if (this.live * 2 <= this.size) this.#sweep()
     this.refresh()

@@ -1,0 +1,57 @@
+import type { Bus, Handler } from 'sonde'
+import { createStore, type EventRecorder, type MetricStore, type StoreOptions } from 'sonde/metrics'
+
+/** The store's options; its clock and reports are the bus's. */
+export interface MetricsOptions extends Omit<StoreOptions, 'clock' | 'report'> {
+  /** Id of the handler. Default `metrics`; another one for a second store on one bus. */
+  readonly id?: string
+}
+
+export interface MetricsAttachment {
+  readonly store: MetricStore
+  /** Stops recording; the store stays readable. */
+  detach(): void
+  /** Reports what is still held back about invalid values. */
+  flush(): Promise<void>
+}
+
+/** Names kept resolved; a pattern may match names without end. */
+const MAX_NAMES = 4_096
+
+/**
+ * Records events into a store, which every exporter reads. One handler on the bus whatever the number of metrics; a metric
+ * whose functions throw is counted in `telemetry.metrics.invalid` and stops no other.
+ */
+export function attachMetrics(bus: Bus, options: MetricsOptions): MetricsAttachment {
+  const { id = 'metrics', ...storeOptions } = options
+  const store = createStore({
+    ...storeOptions,
+    clock: bus.clock,
+    report: (event, measurements, metadata) => bus.execute(event, measurements, metadata),
+  })
+  const patterns = [...new Set(store.definitions.flatMap(({ events }) => events))]
+  const recorders = new Map<string, EventRecorder | undefined>()
+
+  const handler: Handler = (event, measurements, metadata) => {
+    const record = recorders.get(event) ?? resolve(event)
+    if (record !== undefined) record(measurements, metadata)
+  }
+
+  function resolve(event: string): EventRecorder | undefined {
+    if (recorders.size >= MAX_NAMES) recorders.clear()
+    const record = store.recorder(event)
+    recorders.set(event, record)
+    return record
+  }
+
+  const flush = async (): Promise<void> => store.flush()
+  const attached = patterns.length > 0 ? bus.attachMany(id, patterns, handler, undefined, { flush }) : undefined
+
+  return {
+    store,
+    flush,
+    detach() {
+      if (attached?.() === true) store.flush()
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { EventCatalog } from './define-events.ts'
+import type { EventDefinition } from './event-definition.ts'
+import { httpEvents } from './http.ts'
+import { nodeEvents } from './node.ts'
+import { telemetryEvents } from './telemetry.ts'
+
+/** Every event that the library emits. */
+export interface Catalog {
+  readonly events: readonly EventDefinition[]
+  /** The definition of an event; undefined when it is not one of the library's. */
+  lookup(name: string): EventDefinition | undefined
+}
+
+export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents])
+
+function createCatalog(catalogs: readonly EventCatalog[]): Catalog {
+  const events = catalogs.flatMap((part) => part.events)
+  const byName = new Map(events.map((event) => [event.name, event]))
+  return Object.freeze({ events: Object.freeze(events), lookup: (name: string) => byName.get(name) })
+}

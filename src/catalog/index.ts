@@ -1,0 +1,21 @@
+export { type Catalog, catalog } from './catalog.ts'
+export { defineEvents, type EventCatalog, type EventsOf } from './define-events.ts'
+export type {
+  EventDefinition,
+  EventDefinitions,
+  EventSpec,
+  KeySpecs,
+  MeasurementDefinition,
+  MeasurementSpec,
+  MetadataDefinition,
+  MetadataSpec,
+  MetadataType,
+  OperationSpec,
+  Phase,
+  Sensitivity,
+  Stability,
+  Unit,
+} from './event-definition.ts'
+export { type HttpEvents, httpEvents } from './http.ts'
+export { type NodeEvents, nodeEvents } from './node.ts'
+export { type TelemetryEvents, telemetryEvents } from './telemetry.ts'

@@ -1,0 +1,41 @@
+import type { Bus } from '../core/types.ts'
+import { knownMethod } from './http-values.ts'
+import { createInFlight, type Exchange } from './in-flight.ts'
+
+/** A request that this process makes, before it is sent. */
+export interface OutgoingRequest {
+  readonly method: string
+  readonly host: string
+  /** With the query: do not make a label of it. */
+  readonly path: string
+}
+
+/** What both kinds of clients share. */
+export interface HttpClientCounter {
+  /** Begins an exchange; undefined when nobody listens, or the request is one to ignore. */
+  begin(method: unknown, host: string | undefined, path: unknown): Exchange | undefined
+}
+
+/** Makes the counter of `http.client.request`: a status of 400 or more is an error for the one who asks. */
+export function createClientCounter(
+  bus: Bus,
+  ignore: ((request: OutgoingRequest) => boolean) | undefined,
+): HttpClientCounter {
+  const inFlight = createInFlight(bus, 'http.client.request', 400)
+
+  function isIgnored(request: OutgoingRequest): boolean {
+    try {
+      return ignore?.(request) === true
+    } catch {
+      return false
+    }
+  }
+
+  return {
+    begin(method, host = '', path) {
+      if (!inFlight.enabled) return undefined
+      if (isIgnored({ method: String(method), host, path: String(path) })) return undefined
+      return inFlight.begin({ method: knownMethod(method), host })
+    },
+  }
+}

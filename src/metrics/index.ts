@@ -1,0 +1,8 @@
+export { createStore } from './create-store.ts'
+export * from './data.ts'
+export { counter, distribution, lastValue, sum, summary } from './define.ts'
+export * from './definition.ts'
+export { httpMetrics } from './http-metrics.ts'
+export * from './metric-store.ts'
+export { nodeMetrics } from './node-metrics.ts'
+export { telemetryMetrics } from './telemetry-metrics.ts'

@@ -1,0 +1,86 @@
+import type { Measurements, Metadata } from '../core/types.ts'
+import type { MeasurementFunction, MetricDefinition, Predicate } from './definition.ts'
+import { DistributionSeries, type InvalidReason, type Series } from './series.ts'
+import { toTags } from './series-key.ts'
+import type { SeriesTable } from './series-table.ts'
+
+/**
+ * Event × definition → value and series. Plain fields read once from the definition, because this runs per event.
+ * Functions of the definition may throw; the caller contains that, metric by metric.
+ */
+export class MetricRecorder {
+  readonly table: SeriesTable
+  readonly name: string
+  readonly key: string
+  readonly compute: MeasurementFunction | undefined
+  readonly counts: boolean
+  readonly keep: Predicate | undefined
+  readonly tagValues: ((metadata: Metadata) => Metadata) | undefined
+  readonly tagsOf: ((metadata: Metadata) => Metadata) | undefined
+  readonly multiply: number
+  readonly divide: number
+  readonly exemplars: boolean
+  readonly wallTime: () => number
+
+  constructor(definition: MetricDefinition, table: SeriesTable, wallTime: () => number) {
+    const { measurement, tags, scale } = definition
+    this.table = table
+    this.name = definition.name
+    this.key = typeof measurement === 'string' ? measurement : ''
+    this.compute = typeof measurement === 'function' ? measurement : undefined
+    this.counts = definition.type === 'counter'
+    this.keep = definition.keep
+    this.tagValues = definition.tagValues
+    this.tagsOf = typeof tags === 'function' ? tags : undefined
+    this.multiply = scale[0]
+    this.divide = scale[1]
+    this.exemplars = definition.type === 'distribution'
+    this.wallTime = wallTime
+  }
+
+  /** Records the event; the reason when its value cannot be recorded. What `keep` refuses is no fault. */
+  record(measurements: Measurements, metadata: Metadata, weight: number, now: number): InvalidReason | undefined {
+    if (this.keep !== undefined && !this.keep(metadata, measurements)) return undefined
+    let value = 1
+    if (!this.counts) {
+      const found = this.compute === undefined ? measurements[this.key] : this.compute(measurements, metadata)
+      // x − x is 0 for every finite number and NaN for the others.
+      if (typeof found !== 'number' || found - found !== 0) return reasonOf(found)
+      // Adding 0 makes 0 of −0.
+      value = (found * this.multiply) / this.divide + 0
+      if (value - value !== 0) return 'out_of_range'
+    }
+    const known = this.seriesOf(metadata, now)
+    if (known === undefined) return 'invalid_tags'
+    const series = this.table.used(known, now)
+    series.input = value
+    const refused = series.record(weight, now)
+    if (this.exemplars && refused === undefined) this.addExemplar(series, metadata)
+    return refused
+  }
+
+  seriesOf(metadata: Metadata, now: number): Series | undefined {
+    const source = this.tagValues === undefined ? metadata : this.tagValues(metadata)
+    if (!isObject(source)) return undefined
+    if (this.tagsOf === undefined) return this.table.fromKeys(source, now)
+    const tags = this.tagsOf(source)
+    return isObject(tags) ? this.table.fromTags(toTags(tags), now) : undefined
+  }
+
+  addExemplar(series: Series, metadata: Metadata): void {
+    const trace = metadata['trace_id']
+    if (typeof trace !== 'string' || !(series instanceof DistributionSeries)) return
+    const span = metadata['span_id']
+    const tags = typeof span === 'string' ? { trace_id: trace, span_id: span } : { trace_id: trace }
+    series.exemplar = { value: series.input, tags, time: this.wallTime() }
+  }
+}
+
+function reasonOf(value: unknown): InvalidReason {
+  if (value === undefined || value === null) return 'missing'
+  return typeof value === 'number' ? 'not_finite' : 'not_a_number'
+}
+
+function isObject(value: unknown): value is Metadata {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
