@@ -46,12 +46,12 @@ export function createAttaching(table: HandlerTable, lifecycle: Lifecycle, defau
       options,
     )
     table.add(attachment)
-    lifecycle.emit('attached', { id, events: names })
     if (signal !== undefined) {
       const onAbort = () => void detach(attachment)
       signal.addEventListener('abort', onAbort, { once: true })
       attachment.release = () => signal.removeEventListener('abort', onAbort)
     }
+    lifecycle.emit('attached', { id, events: names })
     return toDetach(() => detach(attachment))
   }
 
