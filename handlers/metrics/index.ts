@@ -1,4 +1,4 @@
-import type { Bus, Handler } from 'sonde'
+import { type Bus, type Handler, TelemetryError } from 'sonde'
 import { createStore, type EventRecorder, type MetricStore, type StoreOptions } from 'sonde/metrics'
 
 /** The store's options; its clock and reports are the bus's. */
@@ -20,9 +20,15 @@ const MAX_NAMES = 4_096
 
 /**
  * Records events into a store, which every exporter reads. One handler on the bus whatever the number of metrics; a metric
- * whose functions throw is counted in `telemetry.metrics.invalid` and stops no other.
+ * whose functions throw is counted in `telemetry.metrics.invalid` and stops no other. Throws `invalid_option`, `invalid_metric` or
+ * `handler_exists`, and then attaches nothing.
  */
 export function attachMetrics(bus: Bus, options: MetricsOptions): MetricsAttachment {
+  if (typeof options !== 'object' || options === null)
+    throw new TelemetryError(
+      'invalid_option',
+      `metrics: options must be an object with 'metrics', got ${String(options)}`,
+    )
   const { id = 'metrics', ...storeOptions } = options
   const store = createStore({
     ...storeOptions,
