@@ -20,6 +20,12 @@ test('all metrics that ship fit in one store and each has a description', () => 
 test('every metric over a catalogued event reads a measurement and tags that the event has', () => {
   const events = [...httpEvents.events, ...nodeEvents.events, ...telemetryEvents.events]
   for (const { name, type, events: wanted, measurement, tags, tagValues } of all) {
+    for (const pattern of wanted) {
+      assert.ok(
+        events.some(({ name: event }) => compilePattern(pattern)(event)),
+        `${name}: nothing emits ${pattern}`,
+      )
+    }
     for (const event of events.filter((each) => wanted.some((pattern) => compilePattern(pattern)(each.name)))) {
       const keys = event.measurements.map(({ key }) => key)
       if (type !== 'counter')
