@@ -114,6 +114,7 @@ const check = `
   for (let turns = 0; turns < 10_000 && counted() < ${REQUESTS}; turns++) await turn()
   const points = read()
   const text = await (await fetch(await prometheus.ready)).text()
+  await (await fetch(url + '/metrics')).text()
   await (await fetch(url + '/users/last')).text()
   for (let turns = 0; turns < 20; turns++) await turn()
   console.log(JSON.stringify({ points, text, total: counted() }))
@@ -123,7 +124,7 @@ interface Reading {
   readonly points: readonly { tags: Record<string, string>; count: number; p99: number; max: number }[]
   /** Of a scrape. */
   readonly text: string
-  /** Requests counted after the scrape and one request more. */
+  /** Requests counted after a scrape, which is left out, one for the service's own /metrics, and one more. */
   readonly total: number
   /** What the README's second block printed. */
   readonly printed: string

@@ -44,8 +44,7 @@ export async function startObservatory(port: number): Promise<Observatory> {
       { path: '/metrics', handle: prometheus.handler },
     ],
   })
-  // The observatory's own pages are not part of what it watches.
-  instrumentHttp(telemetry, { routes, client: false, ignore: ({ socket }) => socket.localPort === server.port })
+  instrumentHttp(telemetry, { routes, client: false })
   const poller = startPoller(telemetry, { periodMs: 1_000 })
 
   return {

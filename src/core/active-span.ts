@@ -54,7 +54,7 @@ export class ActiveSpan implements Span {
   changes: Keys | undefined = undefined
   extra: Keys | undefined = undefined
 
-  constructor(points: OperationPoints, given: Metadata | null | undefined) {
+  constructor(points: OperationPoints, given: Metadata | null | undefined, opening?: Measurements) {
     const { state, starts } = points
     const { dispatcher } = state
     const id = newSpanId()
@@ -67,7 +67,7 @@ export class ActiveSpan implements Span {
     const monotonic = dispatcher.clock.monotonicTime()
     this.startedAt = monotonic
     if (starts.enabled && this.weight !== 0) {
-      const measurements = { monotonic_time: monotonic, system_time: dispatcher.clock.wallTime(monotonic) }
+      const measurements = startMeasurements(monotonic, dispatcher.clock.wallTime(monotonic), opening)
       const metadata = startMetadata(id, parent, given)
       starts.dispatchDecided(this.weight === 1 ? measurements : weigh(measurements, this.weight), metadata)
     }
@@ -158,6 +158,21 @@ export class ActiveSpan implements Span {
     this.points.state.dispatcher.invalid++
     return base
   }
+}
+
+/** What `start` measures: the times, and what was given with them. */
+function startMeasurements(monotonic: number, wall: number, given: Measurements | undefined): Measurements {
+  try {
+    if (given !== undefined) {
+      const merged: Keys = { monotonic_time: monotonic, system_time: wall, ...given }
+      merged.monotonic_time = monotonic
+      merged.system_time = wall
+      return merged
+    }
+  } catch {
+    // A getter of the user's threw: the times are told all the same.
+  }
+  return { monotonic_time: monotonic, system_time: wall }
 }
 
 /** What `start` carries. Apart from what `stop` will carry, because a handler may keep either. */

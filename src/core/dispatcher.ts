@@ -166,11 +166,13 @@ function callTimed(
   metadata: Metadata,
 ): void {
   const { clock } = point.dispatcher
+  let begun = clock.monotonicTime()
   for (let i = 0; i < count; i++) {
     const attachment = list[i] as Attachment
-    const begun = clock.monotonicTime()
     callAll(point, [attachment], 1, measurements, metadata)
-    const duration = clock.monotonicTime() - begun
+    const ended = clock.monotonicTime()
+    const duration = ended - begun
+    begun = ended
     if (duration > SLOW) {
       point.dispatcher.emit('telemetry.handler.slow', { duration }, { handler_id: attachment.id, event: point.name })
     }

@@ -40,42 +40,40 @@ type Matches<N extends string, P extends string> = P extends '**'
         ? true
         : false
 
-type MatchingEvents<P extends string> = { [N in KnownEvent]: Matches<N, P> extends true ? N : never }[KnownEvent]
-
 /** The known events a name or pattern stands for; never when it stands for none. */
-export type Known<P extends string> = string extends P
-  ? never
-  : P extends KnownEvent
-    ? P
-    : P extends `${string}*${string}`
-      ? MatchingEvents<P>
-      : never
+export type Known<P extends string> = P extends KnownEvent
+  ? P
+  : { [N in KnownEvent]: Matches<N, P> extends true ? N : never }[KnownEvent]
 
 /**
- * The parts of every known event by name. Looked up: a conditional type over all the names, asked for each pattern, is what
- * takes the time when there are hundreds.
+ * The parts of every known event by name. Looked up by their keys: a condition such as `Events[N] extends EventShape` makes
+ * TypeScript compare every payload there is with a structure, for each pattern anew.
  */
-type AllMeasurements = { [N in KnownEvent]: Events[N] extends EventShape ? Events[N]['measurements'] : never }
-type AllMetadata = { [N in KnownEvent]: Events[N] extends EventShape ? Events[N]['metadata'] : never }
+type AllMeasurements = { [N in KnownEvent]: Events[N]['measurements' & keyof Events[N]] }
+type AllMetadata = { [N in KnownEvent]: Events[N]['metadata' & keyof Events[N]] }
 
 /** The event name a handler of `P` is called with. */
-export type HandledEvent<P extends string> = P extends string ? ([Known<P>] extends [never] ? string : Known<P>) : never
+export type HandledEvent<P extends string> = NoInfer<
+  P extends string ? ([Known<P>] extends [never] ? string : Known<P>) : never
+>
 
 /**
  * The measurements a handler of `P` is called with: a union when a pattern matches several events, or when a list holds
  * several names; what is not known among them stays open.
+ *
+ * `NoInfer`, here as for the others: `P` is what the pattern says, and to look for it in the union of all payloads takes most of the time.
  */
-export type MeasurementsFor<P extends string> = P extends string
-  ? [Known<P>] extends [never]
-    ? { readonly [key: string]: number }
-    : AllMeasurements[Known<P>]
-  : never
+export type MeasurementsFor<P extends string> = NoInfer<
+  P extends string
+    ? [Known<P>] extends [never]
+      ? { readonly [key: string]: number }
+      : AllMeasurements[Known<P>]
+    : never
+>
 
-export type MetadataFor<P extends string> = P extends string
-  ? [Known<P>] extends [never]
-    ? Metadata
-    : AllMetadata[Known<P>]
-  : never
+export type MetadataFor<P extends string> = NoInfer<
+  P extends string ? ([Known<P>] extends [never] ? Metadata : AllMetadata[Known<P>]) : never
+>
 
 /** The arguments of an emit after the name. Metadata may be left out where no key of it is required. */
 export type Payload<N extends string> = [N] extends [KnownEvent]

@@ -104,7 +104,7 @@ export class HandlerTable {
     attachment.health?.cancel?.()
     attachment.release?.()
     attachment.fn = this.dispatcher.idle
-    for (const point of this.pointsOf(attachment)) point.remove(attachment)
+    for (const point of this.pointsOf(attachment)) point.remove()
     if (attachment.matchers !== undefined) this.#wildcards = this.#wildcards.filter((other) => other !== attachment)
     for (const pattern of attachment.patterns) if (!isWildcard(pattern)) this.#release(pattern)
     return true

@@ -1,6 +1,6 @@
 import { ActiveSpan, type OperationPoints } from './active-span.ts'
 import { TelemetryError } from './errors.ts'
-import type { Measurements, Metadata, Span } from './types.ts'
+import type { Measurements, Metadata, Span, SpanOptions } from './types.ts'
 
 /** What a user holds of a span: when it is collected, the span behind it can still tell so. */
 class ManualSpan implements Span {
@@ -46,9 +46,9 @@ const forgotten: FinalizationRegistry<ActiveSpan> = new FinalizationRegistry((sp
 export function startManualSpan(
   points: OperationPoints,
   metadata: Metadata | undefined,
-  deadlineMs: number | undefined,
+  { deadlineMs, measurements }: SpanOptions,
 ): Span {
-  const span = new ActiveSpan(points, metadata)
+  const span = new ActiveSpan(points, metadata, measurements)
   if (deadlineMs !== undefined) {
     span.cancelDeadline = points.state.dispatcher.clock.after(deadlineMs, () => {
       span.abandon(abandoned(points.name, `has not ended within ${deadlineMs} ms`))

@@ -57,7 +57,7 @@ export class PointOperation implements Operation {
   }
 
   start(metadata?: SpanMetadata<string>, options?: SpanOptions): Span {
-    return this.enabled ? startManualSpan(this.#points, metadata, deadlineOf(options)) : inertSpan
+    return this.enabled ? startManualSpan(this.#points, metadata, readOptions(options)) : inertSpan
   }
 
   /** Ends the span when what the body returned has come to its end. */
@@ -108,13 +108,14 @@ function thenOf(result: object): Then | undefined {
   }
 }
 
-/** The deadline asked for; undefined when it makes no sense, for a span must start all the same. */
-function deadlineOf(options: SpanOptions | undefined): number | undefined {
+/** The options that make sense: a span must start all the same. */
+function readOptions(options: SpanOptions | undefined): SpanOptions {
   try {
-    const deadlineMs = options?.deadlineMs
-    return deadlineMs !== undefined && Number.isFinite(deadlineMs) && deadlineMs >= 0 ? deadlineMs : undefined
+    const { deadlineMs, measurements } = options ?? {}
+    const isDeadline = typeof deadlineMs === 'number' && Number.isFinite(deadlineMs) && deadlineMs >= 0
+    return { ...(isDeadline && { deadlineMs }), ...(typeof measurements === 'object' && { measurements }) }
   } catch {
-    return undefined
+    return {}
   }
 }
 

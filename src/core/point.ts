@@ -156,8 +156,8 @@ export class Point implements EventPoint {
     this.refresh()
   }
 
-  /** Forgets an attachment that is gone, and whose `fn` is `idle` by now. Amortised O(1): the list is swept when half of it is gone. */
-  remove(attachment: Attachment): void {
+  /** Takes in that one of its attachments is gone, with `idle` in its place. Amortised O(1): swept when half of the list is gone. */
+  remove(): void {
     this.fold()
     this.live--
     if (this.live * 2 <= this.size) this.#sweep()

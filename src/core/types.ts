@@ -144,6 +144,8 @@ export interface Operation<N extends string = string> {
 export interface SpanOptions {
   /** After this many milliseconds without an end the span ends itself: `exception`, outcome `abandoned`. */
   readonly deadlineMs?: number
+  /** Measurements of `start`; `monotonic_time` and `system_time` cannot be replaced. */
+  readonly measurements?: Measurements
 }
 
 /** One run of an operation. Ends once: later ends are ignored and counted in `stats().doubleEnded`. */

@@ -5,6 +5,9 @@ import { checkServeOptions, type ServeOptions } from './options.ts'
 import { findRoute, type Route, sendText } from './route.ts'
 import { bearerToken, sameToken } from './token.ts'
 
+/** Marks our servers, which `instrumentHttp` leaves out: scrapes and probes are not what a service is measured by. */
+const OWN_SERVER = Symbol.for('sonde.http.server')
+
 /** A server that listens. */
 export interface HttpServer {
   /** `http://127.0.0.1:9464`, without a slash at the end. */
@@ -54,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<HttpServer> {
 export function createHttpServer(options: Omit<ServeOptions, 'port' | 'unref'>): Server {
   const { maxConnections, timeout, ...settings } = limits
   const server = createServer(settings, createListener(options))
+  Object.defineProperty(server, OWN_SERVER, { value: true })
   server.maxConnections = maxConnections
   server.timeout = timeout
   // Later errors, EMFILE at an accept say, must not be uncaught; `listen` adds its own listener.

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Bus, Cancel, Metadata } from '../core/types.ts'
+import type { Bus, Cancel } from '../core/types.ts'
 import { EXPRESS_CHANNEL, noteExpressRoute } from './express-routes.ts'
 import {
   FASTIFY_HANDLER_CHANNEL,
@@ -8,17 +8,12 @@ import {
   noteFastifyInstance,
   noteFastifyRoute,
 } from './fastify-routes.ts'
-import { isBodiless, knownMethod, lengthOf, pathHash, pathOf } from './http-values.ts'
+import { isBodiless, knownMethod, lengthOf, pathOf } from './http-values.ts'
 import { createInFlight, type Exchange } from './in-flight.ts'
-import { isRoute, knownRoute } from './known-routes.ts'
+import { createRouteFinder, type RoutedRequest, type RouteSettings } from './route-finder.ts'
 import { subscribeAll } from './subscriptions.ts'
 
-/** Different routes that are told apart; the rest have a `path_hash`. Holds when a route turns out to be made from data. */
-const MAX_ROUTES = 1_000
-
-export interface HttpServerSettings {
-  readonly template: (path: string) => string | undefined
-  readonly route: ((request: IncomingMessage, response: ServerResponse) => string | undefined) | undefined
+export interface HttpServerSettings extends RouteSettings {
   readonly ignore: ((request: IncomingMessage) => boolean) | undefined
 }
 
@@ -27,16 +22,14 @@ interface ServerMessage {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly socket: Duplex
+  readonly server: Server
 }
 
-/** A request that is being served. */
-interface Served {
+/** Marks the servers of `sonde/http`. */
+const OWN_SERVER = Symbol.for('sonde.http.server')
+
+interface Served extends RoutedRequest {
   readonly exchange: Exchange
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** As it came: routers rewrite `request.url`. */
-  readonly target: string
-  readonly template: string | undefined
 }
 
 /**
@@ -49,7 +42,7 @@ export function observeHttpServer(bus: Bus, settings: HttpServerSettings): Cance
   const inFlight = createInFlight(bus, 'http.server.request', 500)
   const bySocket = new WeakMap<Duplex, Set<Served>>()
   const byRequest = new WeakMap<IncomingMessage, Served>()
-  const routes = new Set<string>()
+  const routeOf = createRouteFinder(settings)
   let unwatch: Cancel | undefined
 
   function begin(message: unknown): void {
@@ -58,8 +51,8 @@ export function observeHttpServer(bus: Bus, settings: HttpServerSettings): Cance
       return
     }
     // The cast: see `ServerMessage`.
-    const { request, response, socket } = message as ServerMessage
-    if (isIgnored(request)) return
+    const { request, response, socket, server } = message as ServerMessage
+    if (Reflect.has(server, OWN_SERVER) || isIgnored(request)) return
     watchRouters(true)
     const template = settings.template(pathOf(request.url))
     const metadata = {
@@ -101,24 +94,6 @@ export function observeHttpServer(bus: Bus, settings: HttpServerSettings): Cance
       error: complete ? undefined : reasonOf(request, response),
       metadata: routeOf(served),
     })
-  }
-
-  /** Either the route or the bucket of the path. */
-  function routeOf({ request, response, target, template }: Served): Metadata {
-    const route = routeGiven(request, response) ?? template ?? knownRoute(request)
-    const fits = route !== undefined && (routes.has(route) || routes.size < MAX_ROUTES)
-    if (!fits) return template === undefined ? { path_hash: pathHash(pathOf(target)) } : {}
-    routes.add(route)
-    return { route }
-  }
-
-  function routeGiven(request: IncomingMessage, response: ServerResponse): string | undefined {
-    try {
-      const route = settings.route?.(request, response)
-      return isRoute(route) ? route : undefined
-    } catch {
-      return undefined
-    }
   }
 
   function isIgnored(request: IncomingMessage): boolean {

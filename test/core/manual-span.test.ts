@@ -30,6 +30,18 @@ test('a manual span emits start at once and stop when it is told', () => {
   assert.is(bus.stats().openSpans, 0)
 })
 
+test('measurements given for the start are on start alone, and the times stay ours', () => {
+  const { bus, events } = fixture()
+  const trapped = Object.defineProperty({}, 'x', { enumerable: true, get: () => assert.unreachable() })
+
+  bus.startSpan('op', {}, { measurements: { active: 3, monotonic_time: 1, system_time: 2 } }).stop()
+  bus.startSpan('op', {}, { measurements: trapped }).stop()
+
+  assert.equal(events[0]?.measurements, { active: 3, monotonic_time: 0, system_time: 0 })
+  assert.equal(keysOf(present(events[1]).measurements), ['duration', 'monotonic_time'])
+  assert.equal(keysOf(present(events[2]).measurements), ['monotonic_time', 'system_time'])
+})
+
 test('stop takes last measurements and metadata, over set and measure; the standard keys win', () => {
   const { bus, events } = fixture()
   const span = bus.startSpan('op', { a: 1, b: 1 })
