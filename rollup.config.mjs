@@ -3,9 +3,9 @@
  * 'sonde/<folder>', handlers/<name>/index.ts is 'sonde/handlers/<name>'. What entries share goes to dist/chunks, so that
  * each module exists once whoever imports it.
  */
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { dirname, extname, join, relative, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
@@ -36,36 +36,6 @@ const ownNames = {
   },
 }
 
-/**
- * Files that are not code (Python workers, pages) keep their place below dist, and `import.meta.url` means the place of the
- * source file there: `new URL('./python/', import.meta.url)` is right in the source and in whatever chunk it ends up in.
- */
-const besideTheSource = {
-  name: 'beside-the-source',
-  resolveImportMeta(property, { moduleId, chunkId }) {
-    if (property !== 'url') return null
-    const place = relative(dirname(join(root, 'dist', chunkId)), placeInDist(moduleId)).replaceAll('\\', '/')
-    return `new URL(${JSON.stringify(place.startsWith('.') ? place : `./${place}`)}, import.meta.url).href`
-  },
-  writeBundle() {
-    for (const folder of ['src', 'handlers']) {
-      for (const file of readdirSync(join(root, folder), { recursive: true }).filter(isAsset)) {
-        const path = join(root, folder, file)
-        if (statSync(path).isFile()) cpSync(path, placeInDist(path))
-      }
-    }
-  },
-}
-
-/** src/bridge/python → dist/bridge/python, handlers/x/page.html → dist/handlers/x/page.html. */
-function placeInDist(path) {
-  return resolve(root, 'dist', relative(root, path).replace(/^src(?:\/|$)/, ''))
-}
-
-function isAsset(path) {
-  return !path.includes('__pycache__') && !['.ts', '.md'].includes(extname(path))
-}
-
 const clean = { name: 'clean', buildStart: () => rmSync(join(root, 'dist'), { recursive: true, force: true }) }
 
 const external = (id) =>
@@ -80,7 +50,7 @@ export default [
     input: entries,
     external,
     output,
-    plugins: [clean, ownNames, besideTheSource, esbuild({ target: 'node20', sourceMap: false })],
+    plugins: [clean, ownNames, esbuild({ target: 'node20', sourceMap: false })],
     onwarn: failOnWarning,
   },
   {

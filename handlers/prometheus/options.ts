@@ -9,7 +9,10 @@ export interface PrometheusOptions {
   readonly store: Pick<MetricStore, 'definitions' | 'globalTags' | 'points'>
   /** Other registries, prom-client's for example, whose metrics follow ours in the same answer. */
   readonly registries?: readonly Registry[]
-  /** Listens on an address of its own. Without it, mount `handler` in a server of yours. */
+  /**
+   * Listens on an address of its own, 127.0.0.1 unless `host` says otherwise, which needs a `token` too. Without it, mount
+   * `handler` in a server of yours.
+   */
   readonly server?: Omit<ServeOptions, 'routes' | 'onError'>
   /** The path that `server` answers. Default `/metrics`. */
   readonly path?: string

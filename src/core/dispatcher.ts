@@ -15,8 +15,9 @@ const SLOW = 50e6
 const DEPTH = 0xff
 /** Flag in `stack`: something was refused below this root emit. */
 const REFUSED = 0x100
+const CALL_SHIFT = 16
 /** What one handler call adds to `stack`. */
-export const CALL = 0x1_0000
+export const CALL: number = 1 << CALL_SHIFT
 
 /** What happens to handler calls that go wrong. */
 export interface FailureSink {
@@ -111,7 +112,7 @@ export function dispatchCarefully(point: Point, given: Measurements, own: Metada
     measurements = deepFreeze(measurements)
     metadata = deepFreeze(metadata)
   }
-  const count = Math.min(point.size, BUDGET - Math.floor(dispatcher.stack / CALL))
+  const count = Math.min(point.size, BUDGET - (dispatcher.stack >> CALL_SHIFT))
   if (count < point.size) {
     dispatcher.dispatched -= point.size - count
     refuse(point)
@@ -150,6 +151,17 @@ export function weigh(measurements: Measurements, weight: number): Measurements 
   }
 }
 
+function callOne(point: Point, attachment: Attachment, measurements: Measurements, metadata: Metadata): void {
+  const { failures } = point.dispatcher
+  try {
+    const fn: Handler<string, unknown> = attachment.fn
+    const result: unknown = fn(point.name, measurements as never, metadata, attachment.config)
+    if (result !== undefined) failures.returned(attachment, point, result, measurements)
+  } catch (error) {
+    failures.threw(attachment, point, error, measurements)
+  }
+}
+
 function refuse(point: Point): void {
   const dispatcher = point.dispatcher
   dispatcher.dropped++
@@ -169,7 +181,7 @@ function callTimed(
   let begun = clock.monotonicTime()
   for (let i = 0; i < count; i++) {
     const attachment = list[i] as Attachment
-    callAll(point, [attachment], 1, measurements, metadata)
+    callOne(point, attachment, measurements, metadata)
     const ended = clock.monotonicTime()
     const duration = ended - begun
     begun = ended

@@ -40,10 +40,20 @@ type Matches<N extends string, P extends string> = P extends '**'
         ? true
         : false
 
+/** The pattern as a template that every match fits, and some names with more segments: sorts out most names in one step. */
+type Template<P extends string> = P extends `${infer Before}*${infer After}`
+  ? After extends '*'
+    ? `${Before}${string}`
+    : `${Before}${string}${Template<After>}`
+  : P
+
 /** The known events a name or pattern stands for; never when it stands for none. */
 export type Known<P extends string> = P extends KnownEvent
   ? P
-  : { [N in KnownEvent]: Matches<N, P> extends true ? N : never }[KnownEvent]
+  : { [N in Extract<KnownEvent, Template<P>>]: Matches<N, P> extends true ? N : never }[Extract<
+      KnownEvent,
+      Template<P>
+    >]
 
 /**
  * The parts of every known event by name. Looked up by their keys: a condition such as `Events[N] extends EventShape` makes
