@@ -1,7 +1,6 @@
-import { defineEvents, type EventsOf } from 'sonde'
+import { defineEvents, type EventCatalog, type EventsOf } from 'sonde'
 
-/** The steps inside a request of the observatory's service. */
-export const observatoryEvents = defineEvents('observatory', {
+const definitions = {
   'file.read.{}': {
     description: 'A file of this repository was read.',
     start: { measurements: {}, metadata: { file: ['string', 'Path from the top of the repository.'] } },
@@ -22,7 +21,13 @@ export const observatoryEvents = defineEvents('observatory', {
     start: { measurements: {}, metadata: {} },
     end: { measurements: { 'entries?': ['count', 'Packages in the report.'] }, metadata: {} },
   },
-})
+} as const
+
+/** The steps inside a request of the observatory's service. */
+export const observatoryEvents: EventCatalog<'observatory', typeof definitions> = defineEvents(
+  'observatory',
+  definitions,
+)
 
 declare module 'sonde' {
   interface Events extends EventsOf<typeof observatoryEvents> {}
