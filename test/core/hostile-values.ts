@@ -61,7 +61,7 @@ export function hostileValues(): HostileValue[] {
     { what: 'a proxy of an array that throws', value: trappedProxy([]) },
     { what: 'a proxy of an Error that throws', value: trappedProxy(new Error('inner')) },
     { what: 'an Error whose getters throw', value: errorWithGetters() },
-    { what: 'an Error with odd fields', value: Object.assign(new Error('odd'), { name: Symbol('n'), stack: 42 }) },
+    { what: 'an Error with odd fields', value: Object.assign(new Error('odd'), { stack: 42, name: Symbol('n') }) },
     { what: 'an Error whose message is hostile', value: Object.assign(new Error('x'), { message: trappedProxy() }) },
     { what: 'an object whose conversions throw', value: { toString: refuse, valueOf: refuse, toJSON: refuse } },
     { what: 'an object with a throwing primitive', value: { [Symbol.toPrimitive]: refuse, [inspect]: refuse } },
