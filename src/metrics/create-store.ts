@@ -36,6 +36,7 @@ export function createStore(options: StoreOptions): MetricStore {
 
   const context: TableContext = {
     globalTags,
+    time,
     maxSeriesTotal,
     expireNs: expireMs * 1e6,
     seriesTotal: 0,
@@ -50,7 +51,7 @@ export function createStore(options: StoreOptions): MetricStore {
     tables.set(definition.name, new SeriesTable(definition, limitOf(definition), context))
   const recorders = metrics.map((definition) => ({
     matches: definition.events.map(compilePattern),
-    recorder: new MetricRecorder(definition, tableOf(definition.name), context.wallTime),
+    recorder: new MetricRecorder(definition, tableOf(definition.name), clock),
   }))
 
   function tableOf(name: string): SeriesTable {
@@ -64,10 +65,10 @@ export function createStore(options: StoreOptions): MetricStore {
     if (now - sweptAt < sweepEvery) return
     sweptAt = now
     for (const table of tables.values()) {
-      context.expired += table.remove(({ origin }) => {
-        if (origin.touched) origin.lastUsed = now
-        origin.touched = false
-        return now - origin.lastUsed > context.expireNs
+      context.expired += table.remove((series) => {
+        if (series.touched) series.cells[2] = now
+        series.touched = false
+        return now - series.cells[2] > context.expireNs
       })
     }
   }
@@ -99,7 +100,7 @@ export function createStore(options: StoreOptions): MetricStore {
     present()
     const wall = readingTime()
     for (const series of tables.get(name)?.all() ?? []) {
-      const point = series.origin.live ? pointOf(series, time.now(), wall) : undefined
+      const point = series.live ? pointOf(series, time.now(), wall) : undefined
       if (point !== undefined) yield point
     }
   }
@@ -108,8 +109,21 @@ export function createStore(options: StoreOptions): MetricStore {
     const wanted = recorders
       .filter(({ matches }) => matches.some((match) => match(event)))
       .map((entry) => entry.recorder)
-    if (wanted.length === 0) return undefined
+    const [metric, second] = wanted
+    if (metric === undefined) return undefined
+    if (second === undefined) return (measurements, metadata) => recordOne(metric, event, measurements, metadata)
     return (measurements, metadata) => recordAll(wanted, event, measurements, metadata)
+  }
+
+  /** The usual case has a function of its own, which V8 can inline into the handler. */
+  function recordOne(metric: MetricRecorder, event: string, measurements: Measurements, metadata: Metadata): void {
+    try {
+      const now = time.of(measurements['monotonic_time'])
+      const reason = metric.record(measurements, metadata, weightOf(measurements['sample_weight']))
+      if (reason !== undefined) invalid.add(metric.name, reason, now, event)
+    } catch {
+      invalid.add(metric.name, 'exception', time.now(), event)
+    }
   }
 
   function recordAll(wanted: MetricRecorder[], event: string, measurements: Measurements, metadata: Metadata): void {
@@ -121,7 +135,7 @@ export function createStore(options: StoreOptions): MetricStore {
         const weight = weightOf(measurements['sample_weight'])
         for (; next < wanted.length; next++) {
           const metric = wanted[next]
-          const reason = metric?.record(measurements, metadata, weight, now)
+          const reason = metric?.record(measurements, metadata, weight)
           if (metric !== undefined && reason !== undefined) invalid.add(metric.name, reason, now, event)
         }
       } catch {

@@ -1,4 +1,5 @@
-import { ExactSum } from './exact-sum.ts'
+import { type Cells, makeCells } from './cells.ts'
+import { addExactly, exactSum } from './exact-sum.ts'
 import { WindowSlot } from './window-slot.ts'
 
 /**
@@ -17,7 +18,7 @@ export class RollingWindow {
   current: WindowSlot
   /** What was in the slots that have been given up. */
   pastCount = 0
-  readonly pastSum: ExactSum = new ExactSum()
+  readonly pastSum: Cells = makeCells()
 
   constructor(windowMs: number, slots: number, now: number) {
     this.slotNs = (windowMs * 1e6) / slots
@@ -57,17 +58,17 @@ export class RollingWindow {
   }
 
   get lifetimeSum(): number {
-    const total = new ExactSum()
-    total.add(this.pastSum.value)
-    for (const slot of this.slots) if (slot !== undefined) total.add(slot.total.value)
-    return total.value
+    const total = makeCells()
+    addExactly(total, exactSum(this.pastSum))
+    for (const slot of this.slots) if (slot !== undefined) addExactly(total, slot.sum)
+    return exactSum(total)
   }
 
   private giveUp(turn: number): void {
     const slot = this.slots[turn % this.slots.length]
     if (slot === undefined || slot.count === 0) return
     this.pastCount += slot.count
-    this.pastSum.add(slot.total.value)
+    addExactly(this.pastSum, slot.sum)
     slot.reset()
   }
 

@@ -1,6 +1,7 @@
+import { type Cells, makeCells } from './cells.ts'
 import type { DataPoint, DistributionValue, Exemplar, PointValue, SummaryValue, Tags } from './data.ts'
 import type { MetricDefinition } from './definition.ts'
-import { ExactSum } from './exact-sum.ts'
+import { addExactly, exactSum } from './exact-sum.ts'
 import { RollingWindow } from './rolling-window.ts'
 import { readWindow } from './window-reading.ts'
 
@@ -14,28 +15,35 @@ export type InvalidReason =
   | 'exception'
   | 'invalid_tags'
 
-/** When a series began and was last used. Its class is one of four, so that the recording call stays polymorphic. */
+/** Whose values a series holds, and since when. */
 export interface SeriesOrigin {
   /** The metric's own tags. */
   readonly ownTags: Tags
   /** Those with the global ones under them. */
   readonly tags: Tags
   readonly startTime: number
-  /** Monotonic, ns. */
-  lastUsed: number
+}
+
+/**
+ * One metric with one tag set. Its class is one of four, so that the recording call stays polymorphic.
+ *
+ * The numbers that change with a record are in one typed array: a record of one series among many then waits for one or
+ * two places in memory, not for a dozen. By literal index, for the reason in cells.ts:
+ * 0 sum, 1 its correction, 2 when it was last used (monotonic, ns), 3 what to record next; of a distribution also 4 count,
+ * 5 min, 6 max and from 7 on the buckets.
+ */
+export interface Series {
+  readonly origin: SeriesOrigin
+  readonly cells: Cells
   /** False when it has expired or was pruned: whoever holds it must look it up anew. */
   live: boolean
   /** Recorded into without a time since the last sweep. */
   touched: boolean
-}
-
-/** One metric with one tag set. */
-export interface Series {
-  readonly origin: SeriesOrigin
-  /** The value to record next. A field, because a number argument of a call that is not inlined is allocated. */
-  input: number
-  /** Records `input`, which is finite, `weight` times; the reason when it cannot. */
-  record(weight: number, now: number): InvalidReason | undefined
+  /**
+   * Records `cells[3]`, which is finite, `weight` times, at `cells[2]`; the reason when it cannot. A number
+   * argument of a call that is not inlined would be allocated.
+   */
+  record(weight: number): InvalidReason | undefined
   /** Undefined when there is nothing to read yet. */
   read(now: number): PointValue | undefined
 }
@@ -43,9 +51,10 @@ export interface Series {
 /** A counter or a sum. */
 export class TotalSeries implements Series {
   readonly origin: SeriesOrigin
-  input: number = Number.NaN
+  readonly cells: Cells = makeCells()
+  live = true
+  touched = false
   readonly monotonic: boolean
-  readonly total: ExactSum = new ExactSum()
 
   constructor(origin: SeriesOrigin, monotonic: boolean) {
     this.origin = origin
@@ -53,38 +62,45 @@ export class TotalSeries implements Series {
   }
 
   record(weight: number): InvalidReason | undefined {
-    if (this.input < 0 && this.monotonic) return 'negative'
-    return this.total.add(this.input * weight) ? undefined : 'out_of_range'
+    const { cells } = this
+    const value = cells[3]
+    if (value < 0 && this.monotonic) return 'negative'
+    return addExactly(cells, value * weight) ? undefined : 'out_of_range'
   }
 
   read(): number {
-    return this.total.value
+    return exactSum(this.cells)
   }
 }
 
 /** A gauge. */
 export class LastValueSeries implements Series {
   readonly origin: SeriesOrigin
-  input: number = Number.NaN
-  value: number = Number.NaN
+  readonly cells: Cells = makeCells()
+  live = true
+  touched = false
 
   constructor(origin: SeriesOrigin) {
     this.origin = origin
+    this.cells[0] = Number.NaN
   }
 
   record(): undefined {
-    this.value = this.input
+    this.cells[0] = this.cells[3]
   }
 
   read(): number | undefined {
-    return Number.isNaN(this.value) ? undefined : this.value
+    const value = this.cells[0]
+    return Number.isNaN(value) ? undefined : value
   }
 }
 
 /** A rolling window. */
 export class SummarySeries implements Series {
   readonly origin: SeriesOrigin
-  input: number = Number.NaN
+  readonly cells: Cells = makeCells()
+  live = true
+  touched = false
   readonly window: RollingWindow
 
   constructor(origin: SeriesOrigin, windowMs: number, slots: number, now: number) {
@@ -92,9 +108,11 @@ export class SummarySeries implements Series {
     this.window = new RollingWindow(windowMs, slots, now)
   }
 
-  record(weight: number, now: number): InvalidReason | undefined {
-    if (this.input < 0) return 'negative'
-    return this.window.record(this.input, weight, now) ? undefined : 'out_of_range'
+  record(weight: number): InvalidReason | undefined {
+    const { cells } = this
+    const value = cells[3]
+    if (value < 0) return 'negative'
+    return this.window.record(value, weight, cells[2]) ? undefined : 'out_of_range'
   }
 
   read(now: number): SummaryValue {
@@ -106,45 +124,58 @@ export class SummarySeries implements Series {
 /** A cumulative histogram. */
 export class DistributionSeries implements Series {
   readonly origin: SeriesOrigin
-  input: number = Number.NaN
+  readonly cells: Cells
+  live = true
+  touched = false
   readonly bounds: readonly number[]
-  readonly counts: Float64Array
-  readonly total: ExactSum = new ExactSum()
-  count = 0
-  min = Number.POSITIVE_INFINITY
-  max = Number.NEGATIVE_INFINITY
   exemplar: Exemplar | undefined = undefined
 
   constructor(origin: SeriesOrigin, bounds: readonly number[]) {
     this.origin = origin
     this.bounds = bounds
-    this.counts = new Float64Array(bounds.length + 1)
+    this.cells = makeCells(bounds.length)
+    this.cells[5] = Number.POSITIVE_INFINITY
+    this.cells[6] = Number.NEGATIVE_INFINITY
   }
 
   record(weight: number): InvalidReason | undefined {
-    const value = this.input
-    if (!this.total.add(value * weight)) return 'out_of_range'
-    const bucket = firstBoundFrom(this.bounds, value)
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + weight
-    this.count += weight
-    if (value < this.min) this.min = value
-    if (value > this.max) this.max = value
+    const { cells } = this
+    const value = cells[3]
+    if (!addExactly(cells, value * weight)) return 'out_of_range'
+    const bucket = 7 + firstBoundFrom(this.bounds, value)
+    cells[bucket] = (cells[bucket] ?? 0) + weight
+    cells[4] += weight
+    if (value < cells[5]) cells[5] = value
+    if (value > cells[6]) cells[6] = value
     return undefined
   }
 
+  /** Adds what another one with the same bounds has read. False when the sum would overflow; then nothing is added. */
+  merge(counts: readonly number[], sum: number, min: number, max: number): boolean {
+    const { cells } = this
+    if (!addExactly(cells, sum)) return false
+    for (const [i, n] of counts.entries()) {
+      cells[7 + i] = (cells[7 + i] ?? 0) + n
+      cells[4] += n
+    }
+    cells[5] = Math.min(cells[5], min)
+    cells[6] = Math.max(cells[6], max)
+    return true
+  }
+
   read(): DistributionValue {
-    const { bounds, count } = this
-    const [min, max] = count > 0 ? [this.min, this.max] : [undefined, undefined]
-    return { bounds, counts: [...this.counts], count, sum: this.total.value, min, max }
+    const { bounds, cells } = this
+    const count = cells[4]
+    const [min, max] = count > 0 ? [cells[5], cells[6]] : [undefined, undefined]
+    return { bounds, counts: [...cells.subarray(7)], count, sum: exactSum(cells), min, max }
   }
 }
 
 /** An empty series of the definition's type. */
 export function createSeries(definition: MetricDefinition, origin: SeriesOrigin, now: number): Series {
-  if (definition.type === 'summary') return new SummarySeries(origin, definition.windowMs, definition.slots, now)
-  if (definition.type === 'distribution') return new DistributionSeries(origin, definition.buckets)
-  if (definition.type === 'lastValue') return new LastValueSeries(origin)
-  return new TotalSeries(origin, definition.monotonic)
+  const series = seriesOfType(definition, origin, now)
+  series.cells[2] = now
+  return series
 }
 
 /** The series as it is handed out; undefined while it has no value. */
@@ -154,6 +185,17 @@ export function pointOf(series: Series, now: number, time: number): DataPoint | 
   const { tags, startTime } = series.origin
   const point = { tags, value, startTime, time: Math.max(time, startTime) }
   return series instanceof DistributionSeries && series.exemplar ? { ...point, exemplar: series.exemplar } : point
+}
+
+function seriesOfType(
+  { type, windowMs, slots, buckets, monotonic }: MetricDefinition,
+  origin: SeriesOrigin,
+  now: number,
+): Series {
+  if (type === 'summary') return new SummarySeries(origin, windowMs, slots, now)
+  if (type === 'distribution') return new DistributionSeries(origin, buckets)
+  if (type === 'lastValue') return new LastValueSeries(origin)
+  return new TotalSeries(origin, monotonic)
 }
 
 /** Index of the first bound ≥ value; the number of bounds when there is none. Few bounds are faster to walk than to halve. */

@@ -1,4 +1,5 @@
 import type { Tags } from './data.ts'
+import { addExactly } from './exact-sum.ts'
 import type { EncodedMetric, EncodedSeries, EncodedWindows } from './metric-store.ts'
 import { DistributionSeries, LastValueSeries, type Series, SummarySeries, TotalSeries } from './series.ts'
 import { toTags } from './series-key.ts'
@@ -35,11 +36,14 @@ export function mergeInto(
 
 function encodeSeries(series: Series, now: number): EncodedSeries | undefined {
   const tags = series.origin.ownTags
-  if (series instanceof TotalSeries) return { tags, value: series.total.value }
-  if (series instanceof LastValueSeries) return Number.isNaN(series.value) ? undefined : { tags, value: series.value }
+  if (series instanceof TotalSeries) return { tags, value: series.read() }
+  if (series instanceof LastValueSeries) {
+    const value = series.read()
+    return value === undefined ? undefined : { tags, value }
+  }
   if (series instanceof DistributionSeries) {
-    const { counts, bounds, total, min, max } = series
-    return series.count === 0 ? undefined : { tags, counts: [...counts], bounds, sum: total.value, min, max }
+    const { counts, bounds, count, sum, min, max } = series.read()
+    return min === undefined || max === undefined || count === 0 ? undefined : { tags, counts, bounds, sum, min, max }
   }
   if (!(series instanceof SummarySeries)) return undefined
   const window = encodeWindow(series.window, now)
@@ -51,7 +55,7 @@ function encodeSeries(series: Series, now: number): EncodedSeries | undefined {
 function mergeSafely(table: SeriesTable, encoded: EncodedSeries, tags: Tags, now: number): boolean {
   try {
     const series = table.fromTags({ ...toTags(encoded.tags), ...tags }, now)
-    series.origin.lastUsed = now
+    series.cells[2] = now
     return mergeSeries(series, encoded, now)
   } catch {
     return false
@@ -62,8 +66,8 @@ function mergeSeries(series: Series, encoded: EncodedSeries, now: number): boole
   if (series instanceof SummarySeries) return mergeSummary(series, encoded, now)
   if (series instanceof DistributionSeries) return mergeDistribution(series, encoded)
   if (!isFiniteNumber(encoded.value)) return false
-  series.input = encoded.value
-  return series.record(1, now) === undefined
+  series.cells[3] = encoded.value
+  return series.record(1) === undefined
 }
 
 function mergeSummary({ window }: SummarySeries, encoded: EncodedSeries, now: number): boolean {
@@ -72,24 +76,18 @@ function mergeSummary({ window }: SummarySeries, encoded: EncodedSeries, now: nu
   const past = (encoded.lifetimeCount ?? 0) - count
   const pastSum = (encoded.lifetimeSum ?? 0) - (encoded.window?.sum ?? 0)
   if (past > 0) window.pastCount += past
-  if (past > 0 && pastSum > 0) window.pastSum.add(pastSum)
+  if (past > 0 && pastSum > 0) addExactly(window.pastSum, pastSum)
   return true
 }
 
 function mergeDistribution(series: DistributionSeries, { counts, bounds, sum, min, max }: EncodedSeries): boolean {
   const fits =
     Array.isArray(counts) &&
-    counts.length === series.counts.length &&
+    counts.length === series.bounds.length + 1 &&
     counts.every((n) => Number.isInteger(n) && n >= 0)
   if (!fits || !bounds?.every((bound, i) => bound === series.bounds[i])) return false
-  if (!isFiniteNumber(sum) || !isFiniteNumber(min) || !isFiniteNumber(max) || !series.total.add(sum)) return false
-  for (const [i, n] of counts.entries()) {
-    series.counts[i] = (series.counts[i] ?? 0) + n
-    series.count += n
-  }
-  series.min = Math.min(series.min, min)
-  series.max = Math.max(series.max, max)
-  return true
+  if (!isFiniteNumber(sum) || !isFiniteNumber(min) || !isFiniteNumber(max)) return false
+  return series.merge(counts, sum, min, max)
 }
 
 function isFiniteNumber(value: unknown): value is number {

@@ -3,7 +3,6 @@ import { bucketMiddle } from './log-bucket.ts'
 import type { EncodedWindow } from './metric-store.ts'
 import type { RollingWindow } from './rolling-window.ts'
 import { mergeCounts, mergeSlots } from './window-reading.ts'
-import type { WindowSlot } from './window-slot.ts'
 
 /** The values of a window at `now`; undefined when it is empty. */
 export function encodeWindow(window: RollingWindow, now: number): EncodedWindow | undefined {
@@ -37,12 +36,9 @@ export function mergeWindow(window: RollingWindow, encoded: EncodedWindow, now: 
 
   window.roll(now)
   const slot = window.current
-  if (!slot.total.add(sum)) return undefined
+  const [min, max] = [within(encoded.min, lowest), within(encoded.max, highest)]
+  if (!slot.merge({ sum, count, zeros, min, max, squares })) return undefined
   for (const [bucket, n] of buckets) slot.addTo(bucket, n)
-  slot.zeros += zeros
-  slot.min = Math.min(slot.min, within(encoded.min, lowest))
-  slot.max = Math.max(slot.max, within(encoded.max, highest))
-  addSquares(slot, count, sum / count, squares)
   return count
 }
 
@@ -50,11 +46,4 @@ export function mergeWindow(window: RollingWindow, encoded: EncodedWindow, now: 
 function within(extreme: number, bucket: number): number {
   const middle = bucket === 0 ? 0 : bucketMiddle(bucket)
   return Math.abs(extreme - middle) <= middle / 128 ? extreme : middle
-}
-
-function addSquares(slot: WindowSlot, count: number, mean: number, squares: number): void {
-  if (slot.count === 0) slot.shift = mean
-  const distance = mean - slot.shift
-  slot.squares += squares + distance * distance * count
-  slot.count += count
 }

@@ -1,5 +1,6 @@
+import { makeCells } from './cells.ts'
 import type { SummaryValue } from './data.ts'
-import { ExactSum } from './exact-sum.ts'
+import { addExactly, exactSum } from './exact-sum.ts'
 import { bucketMiddle } from './log-bucket.ts'
 import { BLOCK, type WindowSlot } from './window-slot.ts'
 
@@ -36,14 +37,14 @@ export interface MergedSlots {
 
 /** Adds up what slots know of themselves; each must hold a value. */
 export function mergeSlots(slots: readonly WindowSlot[]): MergedSlots {
-  const total = new ExactSum()
+  const total = makeCells()
   let [count, zeros, squares, mean] = [0, 0, 0, 0]
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   let [base, end] = [Number.POSITIVE_INFINITY, 0]
 
   for (const slot of slots) {
-    total.add(slot.total.value)
-    const own = slot.total.value / slot.count
+    addExactly(total, slot.sum)
+    const own = slot.sum / slot.count
     const distance = own - mean
     // Chan, Golub and LeVeque 1979: two variances become one without a second pass.
     squares += aroundMean(slot, own) + distance * distance * ((count * slot.count) / (count + slot.count))
@@ -56,7 +57,7 @@ export function mergeSlots(slots: readonly WindowSlot[]): MergedSlots {
     base = Math.min(base, slot.base)
     end = Math.max(end, slot.base + slot.counts.length)
   }
-  return { count, zeros, sum: total.value, min, max, squares, base: Math.min(base, end), end }
+  return { count, zeros, sum: exactSum(total), min, max, squares, base: Math.min(base, end), end }
 }
 
 /** The counts of slots bucket by bucket, from `base` on. */

@@ -34,6 +34,27 @@ test('inherited properties are no metadata', () => {
   assert.is(store.get('a.b', {})?.value, 1)
 })
 
+test('a metric without tags has one series, whatever metadata has under an empty key', () => {
+  const { store, emit } = setUp([counter('a.b')])
+  for (const key of [1, 2, undefined, {}]) emit('a', {}, { '': key })
+  assert.is(store.get('a.b')?.value, 4)
+  assert.is(store.stats().series, 1)
+})
+
+test('a series that returns after a pause into a full metric is recorded at its own time', () => {
+  const { store, emit, clock } = setUp([summary('a.b', { tags: ['n'], windowMs: 6_000 })], {
+    maxSummarySeries: 1,
+    expireMs: 10_000,
+  })
+  for (const n of [1, 2]) emit('a', { b: 5 }, { n })
+  clock.advance(9_000)
+  emit('a', { b: 6 }, { n: 1 })
+  emit('a', { b: 7 }, { n: 2 })
+  const value = store.get('a.b', { overflow: 'true' })?.value
+  assert.ok(value !== undefined && isSummary(value))
+  if (value !== undefined && isSummary(value)) assert.equal([value.count, value.p50], [1, 7])
+})
+
 test("global tags are on every series and a metric's own tag wins", () => {
   const { store, emit } = setUp([counter('a.b', { tags: ['env'] }), counter('a.c')], {
     globalTags: { env: 'prod', service: 'shop' },
