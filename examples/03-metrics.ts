@@ -1,7 +1,7 @@
 /** Metrics are plain data about events. One store keeps them: totals, the latest value, rolling percentiles. */
 import { createBus } from 'sonde'
 import { attachMetrics } from 'sonde/handlers/metrics'
-import { counter, isSummary, lastValue, summary } from 'sonde/metrics'
+import { counter, lastValue, summary } from 'sonde/metrics'
 import { manualClock } from 'sonde/testing'
 
 const clock = manualClock()
@@ -17,9 +17,9 @@ const { store } = attachMetrics(bus, {
 })
 
 function readDuration(): string {
-  const value = store.get('shop.order.stop.duration', { channel: 'web' })?.value
-  if (value === undefined || !isSummary(value)) return 'never seen'
-  const { count, p50, p99 } = value
+  const window = store.window('shop.order.stop.duration', { channel: 'web' })
+  if (window === undefined) return 'never seen'
+  const { count, p50, p99 } = window
   return p99 === undefined
     ? `count ${count}`
     : `count ${count}, p50 ${p50?.toPrecision(2)} ms, p99 ${p99.toPrecision(2)} ms`

@@ -1,4 +1,4 @@
-import { type DataPoint, isSummary, type MetricDefinition, type MetricStore, summary } from 'sonde/metrics'
+import { type MetricDefinition, type MetricStore, summary, type Tags } from 'sonde/metrics'
 
 /** One line of the table. Times in seconds; undefined while there is nothing to tell. */
 export interface OperationRow {
@@ -38,29 +38,23 @@ export function operationMetrics(operations: readonly WatchedOperation[]): Metri
 export function operationRows(store: MetricStore, operations: readonly WatchedOperation[]): OperationRow[] {
   return operations
     .flatMap(({ name, tags }) =>
-      [...store.points(`${name}.duration.all`)].map((point) => row(store, name, tags, point)),
+      [...store.points(`${name}.duration.all`)].map((point) => row(store, name, tags, point.tags)),
     )
     .filter(({ count }) => count > 0)
     .sort((a, b) => a.operation.localeCompare(b.operation))
 }
 
-function row(
-  store: MetricStore,
-  name: string,
-  tags: readonly string[],
-  { tags: values, value }: DataPoint,
-): OperationRow {
+function row(store: MetricStore, name: string, tags: readonly string[], values: Tags): OperationRow {
   const own = Object.fromEntries(tags.map((tag) => [tag, values[tag] ?? '']))
-  const failed = store.get(`${name}.duration.failed`, own)?.value
-  const window = typeof value === 'object' && isSummary(value) ? value : undefined
-  const failures = failed !== undefined && isSummary(failed) ? failed.count : 0
-  const count = window?.count ?? 0
+  const all = store.window(`${name}.duration.all`, own)
+  const failed = store.window(`${name}.duration.failed`, own)
+  const count = all?.count ?? 0
   return {
     operation: [name, ...Object.values(own).filter((text) => text !== '')].join(' '),
     count,
-    errorRate: count === 0 ? 0 : failures / count,
-    p50: window?.p50,
-    p95: window?.p95,
-    p99: window?.p99,
+    errorRate: count === 0 ? 0 : (failed?.count ?? 0) / count,
+    p50: all?.p50,
+    p95: all?.p95,
+    p99: all?.p99,
   }
 }

@@ -3,7 +3,7 @@ import { TelemetryError } from '../core/errors.ts'
 import { compilePattern } from '../core/names.ts'
 import type { Clock, Measurements, Metadata } from '../core/types.ts'
 import { bindSeries } from './bound-series.ts'
-import type { DataPoint, MetricData, Tags } from './data.ts'
+import { type DataPoint, isSummary, type MetricData, type Tags } from './data.ts'
 import { createDeltaReader, type SeriesReading } from './delta-reader.ts'
 import { createEventTime } from './event-time.ts'
 import { createInvalidReport } from './invalid-report.ts'
@@ -151,15 +151,21 @@ export function createStore(options: StoreOptions): MetricStore {
     return removed
   }
 
+  function get(name: string, tags: { readonly [key: string]: unknown } = {}): DataPoint | undefined {
+    const now = present()
+    const series = tables.get(name)?.find(tags)
+    return series && pointOf(series, now, readingTime())
+  }
+
   const store: MetricStore = {
     definitions: metrics,
     globalTags,
     collect,
     points,
-    get(name, tags = {}) {
-      const now = present()
-      const series = tables.get(name)?.find(tags)
-      return series && pointOf(series, now, readingTime())
+    get,
+    window(name, tags) {
+      const value = get(name, tags)?.value
+      return value !== undefined && isSummary(value) ? value : undefined
     },
     snapshot() {
       const data = collect()

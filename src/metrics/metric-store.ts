@@ -1,6 +1,6 @@
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import type { Clock, Measurements, Metadata } from '../core/types.ts'
-import type { DataPoint, MetricData, Tags } from './data.ts'
+import type { DataPoint, MetricData, SummaryValue, Tags } from './data.ts'
 import type { MetricDefinition } from './definition.ts'
 
 /** Limits of a store, and what it is told about the world. */
@@ -119,8 +119,13 @@ export interface MetricStore {
   collect(): MetricData[]
   /** The series of one metric, one by one, for readers that must not block the loop. */
   points(name: string): IterableIterator<DataPoint>
-  /** One series by the metric's own tags; undefined when it has no value yet. */
+  /**
+   * One series by all of the metric's own tags, those left out being `''`; undefined when it has no value yet, and for a
+   * name that the store does not have.
+   */
   get(name: string, tags?: { readonly [key: string]: unknown }): DataPoint | undefined
+  /** The rolling window of one series of a summary: `store.window('job.done.duration')?.p99`. Undefined where `get` is, and for other types. */
+  window(name: string, tags?: { readonly [key: string]: unknown }): SummaryValue | undefined
   snapshot(): StoreSnapshot
   /** Throws `invalid_metric` for a name that the store does not have. */
   bind(name: string, tags?: { readonly [key: string]: unknown }): BoundSeries

@@ -1,7 +1,4 @@
-/**
- * What is measured: bundled from the sources by `build.ts` with its dependencies inside, so that the peers'
- * own copies of `mitt` and `hdr-histogram-js` are not warmed or polluted by ours.
- */
+/** What is measured: `dist`, which `build.ts` puts behind these names. */
 export * from 'sonde'
 export { attachMetrics } from 'sonde/handlers/metrics'
 export {

@@ -201,6 +201,16 @@ test('unknown metrics are undefined to get and an error to bind', () => {
   )
 })
 
+test('window reads a summary alone, by the same tags as get', () => {
+  const { store, emit } = setUp([summary('job.done.duration', { tags: ['kind'] }), counter('job.done.count')])
+  assert.is(store.window('job.done.duration', { kind: 'mail' }), undefined)
+  emit('job.done', { duration: 7 }, { kind: 'mail' })
+  assert.is(store.window('job.done.duration', { kind: 'mail' })?.p99, 7)
+  assert.is(store.window('job.done.duration'), undefined)
+  assert.is(store.window('job.done.count'), undefined)
+  assert.is(store.window('x.y'), undefined)
+})
+
 test('two metrics of one name and bad limits are refused', () => {
   const code = (expected: string) => (error: unknown) => error instanceof TelemetryError && error.code === expected
   assert.throws(() => setUp([counter('a.b'), sum('a.b')]), code('invalid_metric'))

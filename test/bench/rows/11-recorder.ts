@@ -20,7 +20,6 @@ export const row: Row = {
   row: 11,
   work: 'recording into one series; its error at p50 to p99.9 and its size',
   async run(effort) {
-    await initWebAssembly()
     const values = microseconds(latencies(4096))
     const candidate = (name: string, call: string, target: unknown) => ({
       name,
@@ -33,12 +32,17 @@ export const row: Row = {
       candidate('ours', 'target.record(values[i & 4095], now)', store.bind(METRIC, { tag: 'a' })),
       candidate('ours, reading the clock', 'target.record(values[i & 4095])', store.bind(METRIC, { tag: 'b' })),
       candidate('hdr', 'target.recordValue(values[i & 4095])', hdrHistogram()),
-      candidate('wasm', 'target.recordValue(values[i & 4095])', hdrHistogram({ useWebAssembly: true })),
       candidate('perf_hooks', 'target.record(values[i & 4095])', createHistogram()),
+    ])
+    // Afterwards: it grows its memory, which detaches an ArrayBuffer, and from then on V8 checks every typed array for that.
+    await initWebAssembly()
+    const besideWasm = await measure(effort, [
+      candidate('ours', 'target.record(values[i & 4095], now)', store.bind(METRIC, { tag: 'c' })),
+      candidate('wasm', 'target.recordValue(values[i & 4095])', hdrHistogram({ useWebAssembly: true })),
     ])
     return [
       atMost('hdr-histogram-js', 0.08, timings.ratio('ours', 'hdr')),
-      atMost('hdr-histogram-js in WASM', 0.2, timings.ratio('ours', 'wasm')),
+      atMost('hdr-histogram-js in WASM', 0.2, besideWasm.ratio('ours', 'wasm')),
       atMost('perf_hooks histogram', 0.2, timings.ratio('ours', 'perf_hooks')),
       atMost('error, p50 to p99.9', 0.5, worstErrorPercent(), '%'),
       atMost('per series', 19, bytesRetained(fillSeries, SERIES) / 1000, 'kB'),
