@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
@@ -43,7 +43,14 @@ const external = (id) =>
   builtinModules.includes(id) ||
   installed.some((name) => id === name || id.startsWith(`${name}/`))
 
-const output = { dir: 'dist', format: 'es', chunkFileNames: 'chunks/[name].js' }
+/** The bus in one file, apart from the default one, which is made when its file is loaded: every file costs a start some time. */
+function manualChunks(id) {
+  const file = relative(join(root, 'src'), id)
+  if (file.startsWith('core/') && file !== 'core/default-bus.ts') return 'core'
+  return file.startsWith('layers/') ? 'layers' : null
+}
+
+const output = { dir: 'dist', format: 'es', chunkFileNames: 'chunks/[name].js', manualChunks }
 
 export default [
   {
@@ -56,7 +63,7 @@ export default [
   {
     input: entries,
     external,
-    output: { ...output, chunkFileNames: 'chunks/[name].d.ts' },
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'chunks/[name].d.ts' },
     plugins: [ownNames, dts()],
     onwarn: failOnWarning,
   },
