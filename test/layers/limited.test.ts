@@ -12,7 +12,7 @@ function limiter(options: LimitedOptions) {
 
 test('the first tag sets pass as they are, later ones without their tags and marked', () => {
   const { seen, emit } = limiter({ tags: ['user'], maxTagSets: 2 })
-  for (const user of ['a', 'b', 'c', 'a', 'd']) emit({ user, method: 'GET' })
+  for (const user of ['a', 'b', 'c', 'a', 'd']) void emit({ user, method: 'GET' })
   assert.equal(seen, [
     { user: 'a', method: 'GET' },
     { user: 'b', method: 'GET' },
@@ -24,20 +24,20 @@ test('the first tag sets pass as they are, later ones without their tags and mar
 
 test('tag sets are told apart by event and by the place of each value', () => {
   const { seen, emit } = limiter({ tags: ['x', 'y'], maxTagSets: 4 })
-  emit({ x: 'a' })
-  emit({ y: 'a' })
-  emit({ x: 'a', y: '' })
-  emit({ x: 'a","' })
-  emit({ x: 'a' }, 'b')
-  emit({ x: 'a' }, 'c')
+  void emit({ x: 'a' })
+  void emit({ y: 'a' })
+  void emit({ x: 'a', y: '' })
+  void emit({ x: 'a","' })
+  void emit({ x: 'a' }, 'b')
+  void emit({ x: 'a' }, 'c')
   assert.equal(seen.slice(0, 5), [{ x: 'a' }, { y: 'a' }, { x: 'a', y: '' }, { x: 'a","' }, { x: 'a' }])
   assert.equal(seen[5], { overflow: 'true' })
 })
 
 test('long values and values that are no tags overflow, so memory has a bound', () => {
   const { seen, emit } = limiter({ tags: ['x'] })
-  for (const x of ['x'.repeat(257), {}, [], () => {}, Symbol('x'), 1n]) emit({ x })
-  for (const x of ['x'.repeat(256), 1, true, null]) emit({ x })
+  for (const x of ['x'.repeat(257), {}, [], () => {}, Symbol('x'), 1n]) void emit({ x })
+  for (const x of ['x'.repeat(256), 1, true, null]) void emit({ x })
   assert.equal(seen.slice(0, 6), Array(6).fill({ overflow: 'true' }))
   assert.ok(seen.slice(6).every((metadata) => !('overflow' in metadata)))
 })

@@ -28,7 +28,7 @@ const sum = (seen: readonly Seen[]) => seen.reduce((total, { weight = 1 }) => to
 test('the weights of what is kept add up to what was emitted', () => {
   for (const rate of [0.5, 0.4, 0.1, 0.03]) {
     const { seen, emit } = sampler(rate)
-    for (let i = 0; i < 50_000; i++) emit('a')
+    for (let i = 0; i < 50_000; i++) void emit('a')
     // Five standard deviations.
     assert.ok(Math.abs(seen.length - 50_000 * rate) < 5 * Math.sqrt(50_000 * rate), `${rate}: ${seen.length} kept`)
     assert.ok(Math.abs(sum(seen) - 50_000) < 6 * Math.sqrt(50_000 / rate), `${rate}: ${sum(seen)}`)
@@ -40,7 +40,7 @@ test('the weights of what is kept add up to what was emitted', () => {
 test('a weight that is there already is multiplied, and the emitter keeps its own object', () => {
   const { seen, emit } = sampler(0.5)
   const measurements = Object.freeze({ sample_weight: 3 })
-  for (let i = 0; i < 100; i++) emit('a', measurements)
+  for (let i = 0; i < 100; i++) void emit('a', measurements)
   assert.ok(seen.length > 0)
   assert.ok(seen.every(({ weight }) => weight === 6))
 })
@@ -49,8 +49,8 @@ test('the events of a span are kept or left out together, without a bias', () =>
   const { seen, emit } = sampler(0.1)
   for (let i = 0; i < 20_000; i++) {
     const span = { span_id: i.toString(16).padStart(16, '0') }
-    emit('a.start', {}, span)
-    emit('a.stop', {}, span)
+    void emit('a.start', {}, span)
+    void emit('a.stop', {}, span)
   }
   const spans = new Set(seen.map(({ metadata }) => JSON.stringify(metadata)))
   assert.is(seen.length, 2 * spans.size)
@@ -66,7 +66,7 @@ test('two layers one on the other keep the product of their rates of spans', () 
       (_event: string, _measurements: object, metadata: { span_id: string }) => void kept.push(metadata.span_id),
     ),
   )
-  for (let i = 0; i < 50_000; i++) twice('a.start', {}, { span_id: i.toString(16).padStart(16, '0') }, undefined)
+  for (let i = 0; i < 50_000; i++) void twice('a.start', {}, { span_id: i.toString(16).padStart(16, '0') }, undefined)
   assert.ok(Math.abs(kept.length - 2_000) < 300, `${kept.length} kept`)
 })
 
@@ -74,7 +74,7 @@ test('failures, exceptions, events of the bus and those declared so always pass,
   neverSample('layers.sampled.rare')
   const { seen, emit } = sampler(0)
   const names = ['a.exception', 'a.failure', 'telemetry.recursion', 'layers.sampled.rare']
-  for (const name of [...names, 'a.start']) emit(name, {}, { span_id: 'x' })
+  for (const name of [...names, 'a.start']) void emit(name, {}, { span_id: 'x' })
   assert.equal(
     seen.map(({ event, weight }) => [event, weight]),
     names.map((name) => [name, undefined]),
@@ -83,7 +83,7 @@ test('failures, exceptions, events of the bus and those declared so always pass,
 
 test('at rate 1 nothing is changed', () => {
   const { seen, emit } = sampler(1)
-  emit('a')
+  void emit('a')
   assert.equal(seen, [{ event: 'a', weight: undefined, metadata: {} }])
 })
 
