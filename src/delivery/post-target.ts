@@ -1,0 +1,104 @@
+import { Buffer } from 'node:buffer'
+import type { Agent } from 'node:http'
+import { TelemetryError } from '../core/errors.ts'
+import type { Clock } from '../core/types.ts'
+import { checkNumber } from './check-number.ts'
+import type { Outcome } from './outcome.ts'
+
+/** How `post` sends. Times are milliseconds. */
+export interface PostOptions {
+  /** Over the default `content-type: application/json`. What frames the message cannot be set. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sends the body compressed, with `content-encoding: gzip`. */
+  readonly gzip?: boolean
+  /** For the whole exchange: connect, TLS, headers and all of the answer's body. Default 10,000. */
+  readonly timeoutMs?: number
+  /** For name, TCP and TLS together, default 3,000. */
+  readonly connectTimeoutMs?: number
+  /** The rest of a longer answer is cut and the connection closed. Default 65,536. */
+  readonly maxAnswerBytes?: number
+  /** Overrides `classifyStatus`; undefined, a throw and anything that is no outcome leave it to that. Slack's `200 no_service` needs this. */
+  classify?(status: number, body: string): Outcome | undefined
+  /** Breaks the attempt off, which is a `retry`. */
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+  /** For an own certificate authority or a proxy. By default connections are kept alive for 4 s and shared by all calls of `post`. */
+  readonly agent?: Agent
+}
+
+/** A checked address with all that a request needs of it. */
+export interface PostTarget {
+  readonly secure: boolean
+  readonly hostname: string
+  readonly port: string
+  readonly path: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Parts of the address that nobody is to read, the longest first. */
+  readonly secrets: readonly string[]
+}
+
+/** Header fields that `post` writes itself; two of them that disagree are how requests are smuggled (CWE-444). */
+const FRAMING: ReadonlySet<string> = new Set(
+  'connection content-encoding content-length expect host keep-alive te trailer transfer-encoding upgrade'.split(' '),
+)
+
+/** Throws `invalid_option` for what `post` could never send, without ever quoting the address: for `attach…` functions. */
+export function checkPost(url: string | URL, options: PostOptions = {}): PostTarget {
+  const { timeoutMs = 1, connectTimeoutMs = 1, maxAnswerBytes = 0, headers = {} } = options
+  checkNumber('post', 'timeoutMs', timeoutMs, 1)
+  checkNumber('post', 'connectTimeoutMs', connectTimeoutMs, 1)
+  checkNumber('post', 'maxAnswerBytes', maxAnswerBytes, 0)
+  const { protocol, hostname, port, pathname, search, username, password, href } = parseUrl(url)
+  const user = decode(username)
+  const pass = decode(password)
+  const credentials = user + pass === '' ? {} : { authorization: `Basic ${base64(`${user}:${pass}`)}` }
+  const parts = [href, pathname + search, pathname, search, username, password, user, pass]
+  return {
+    secure: protocol === 'https:',
+    // Sockets want an IPv6 address without the brackets of a URL.
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    path: pathname + search,
+    headers: { 'content-type': 'application/json', ...credentials, ...checkHeaders(headers) },
+    secrets: parts.filter((part) => part.length > 3).sort((a, b) => b.length - a.length),
+  }
+}
+
+function parseUrl(url: string | URL): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
+  // No cause and no value: a webhook's address is its password.
+  throw new TelemetryError('invalid_option', "post: option 'url' must be an http or https URL")
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new TelemetryError('invalid_option', "post: the credentials in option 'url' must be percent-encoded UTF-8")
+  }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+/** The characters are those of RFC 9110, 5.1 and 5.5, without what ends a line (CWE-93, CWE-113). */
+function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const checked: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]{1,256}$/.test(name)) throw badHeader('has a name that is not a token')
+    const key = name.toLowerCase()
+    if (FRAMING.has(key)) throw badHeader(`may not set '${key}', which post writes itself`)
+    if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw badHeader(`has a value for '${key}' that is not one line of Latin-1`)
+    }
+    checked[key] = value
+  }
+  return checked
+}
+
+function badHeader(problem: string): TelemetryError {
+  return new TelemetryError('invalid_option', `post: option 'headers' ${problem}`)
+}
