@@ -1,6 +1,5 @@
 import { ActiveSpan, type ExceptionKind, inertSpan, type OperationPoints } from './active-span.ts'
-import type { Around } from './around.ts'
-import { runInside } from './around.ts'
+import { type Around, runInside } from './around.ts'
 import type { SpanMetadata } from './event-types.ts'
 import { followGenerator, generatorKind } from './follow-generator.ts'
 import { startManualSpan } from './manual-span.ts'
