@@ -73,6 +73,18 @@ const definitions = {
       tag: ['string', 'The tag with the most values.'],
     },
   },
+  'sink.export.{}': {
+    description:
+      'An attempt of a sink to hand over what it has. `stop` means that the receiver has taken it; at `exception` the `reason` is a few words.',
+    start: {
+      measurements: { points: ['count', 'Data points, log records or lines in it.'] },
+      metadata: { sink: ['string', 'The handler, such as otlp.'] },
+    },
+    end: {
+      measurements: { bytes: ['byte', 'Of the body, before any compression.'] },
+      metadata: { 'status?': ['number', 'What the receiver answered: of HTTP, or of gRPC.'] },
+    },
+  },
   'sink.dropped': {
     description: 'A sink has left out what it was to pass on.',
     measurements: { count: ['count', 'Items left out.'] },

@@ -7,6 +7,8 @@ import type { Outcome } from './outcome.ts'
 
 /** How `post` sends. Times are milliseconds. */
 export interface PostOptions {
+  /** Default `POST`. `PUT` and `DELETE` are for receivers that keep state, such as a Pushgateway. */
+  readonly method?: 'POST' | 'PUT' | 'DELETE'
   /** Over the default `content-type: application/json`. What frames the message cannot be set. */
   readonly headers?: Readonly<Record<string, string>>
   /** Sends the body compressed, with `content-encoding: gzip`. */
@@ -38,6 +40,8 @@ export interface PostTarget {
   readonly secrets: readonly string[]
 }
 
+const METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE'])
+
 /** Header fields that `post` writes itself; two of them that disagree are how requests are smuggled (CWE-444). */
 const FRAMING: ReadonlySet<string> = new Set(
   'connection content-encoding content-length expect host keep-alive te trailer transfer-encoding upgrade'.split(' '),
@@ -45,7 +49,9 @@ const FRAMING: ReadonlySet<string> = new Set(
 
 /** Throws `invalid_option` for what `post` could never send, without ever quoting the address: for `attach…` functions. */
 export function checkPost(url: string | URL, options: PostOptions = {}): PostTarget {
-  const { timeoutMs = 1, connectTimeoutMs = 1, maxAnswerBytes = 0, headers = {} } = options
+  const { method = 'POST', timeoutMs = 1, connectTimeoutMs = 1, maxAnswerBytes = 0, headers = {} } = options
+  if (!METHODS.has(method))
+    throw new TelemetryError('invalid_option', "post: option 'method' must be POST, PUT or DELETE")
   checkNumber('post', 'timeoutMs', timeoutMs, 1)
   checkNumber('post', 'connectTimeoutMs', connectTimeoutMs, 1)
   checkNumber('post', 'maxAnswerBytes', maxAnswerBytes, 0)

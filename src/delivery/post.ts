@@ -17,7 +17,7 @@ const httpAgent = new HttpAgent(KEPT)
 const httpsAgent = new HttpsAgent(KEPT)
 
 /**
- * Sends `body` by HTTP POST, once, and tells what became of it; whatever the network or the receiver does is a result.
+ * Sends `body` by HTTP, once, and tells what became of it; whatever the network or the receiver does is a result.
  *
  * Redirects are not followed and answers not decompressed. A connection or an answer that breaks off is a `retry`, unless
  * the status has already said `permanent`; so a receiver may see the same body twice. The address is in no result: where
@@ -79,11 +79,15 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
   })
 }
 
-function open(target: PostTarget, length: number, { gzip = false, agent }: PostOptions): ClientRequest {
+function open(
+  target: PostTarget,
+  length: number,
+  { method = 'POST', gzip = false, agent }: PostOptions,
+): ClientRequest {
   const { secure, hostname, port, path } = target
   const encoding = gzip ? { 'content-encoding': 'gzip' } : {}
   const headers = { ...target.headers, ...encoding, 'content-length': length }
-  const settings = { method: 'POST', hostname, port, path, headers }
+  const settings = { method, hostname, port, path, headers }
   return secure
     ? httpsRequest({ ...settings, agent: agent ?? httpsAgent })
     : httpRequest({ ...settings, agent: agent ?? httpAgent })

@@ -16,11 +16,9 @@ export interface QueueEntry<T> {
   readonly acceptedAt: number
 }
 
-/** A bounded queue in memory: what it has accepted is delivered or dropped with a reason, and counted. Nothing here throws. */
-export interface Queue<T> {
-  /** False when the item itself was dropped: the queue is closed, or everything else in it is on its way. */
-  enqueue(item: T, options?: EnqueueOptions): boolean
-  /** The next item to deliver; it is on its way until `deliver`, `drop` or `postpone`. For one that has left these do nothing. */
+/** Where a sender takes its items from. For an entry that has left, `deliver`, `drop` and `postpone` do nothing. */
+export interface Source<T> {
+  /** The next item to deliver; it is on its way until `deliver`, `drop` or `postpone`. */
   take(): QueueEntry<T> | undefined
   deliver(entry: QueueEntry<T>): void
   drop(entry: QueueEntry<T>, reason: DropReason): void
@@ -30,7 +28,7 @@ export interface Queue<T> {
   review(): { readonly takeAt: number | undefined; readonly expireAt: number | undefined }
   /** Resolves when everything accepted so far is delivered or dropped. */
   settled(): Promise<void>
-  /** Drops the rest, what is on its way included, and whatever comes later, with reason `shutdown`. Leaves no timer. */
+  /** Ends it for good and leaves no timer. */
   close(): void
   /** Calls `listener` after each item accepted, within `enqueue`. There is one at most: a second throws `invalid_option`. */
   watch(listener: () => void): void
@@ -38,6 +36,14 @@ export interface Queue<T> {
   readonly size: number
   readonly bytes: number
   readonly ledger: Ledger<DropReason>
+}
+
+/** A bounded queue in memory: what it has accepted is delivered or dropped with a reason, and counted. Nothing here throws. */
+export interface Queue<T> extends Source<T> {
+  /** False when the item itself was dropped: the queue is closed, or everything else in it is on its way. */
+  enqueue(item: T, options?: EnqueueOptions): boolean
+  /** Drops the rest, what is on its way included, and whatever comes later, with reason `shutdown`. Leaves no timer. */
+  close(): void
 }
 
 /** Makes an empty queue. When it is full the oldest item that is not on its way is dropped: `overflow`. Wrong options throw `invalid_option`. */

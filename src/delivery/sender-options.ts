@@ -1,11 +1,12 @@
 import { TelemetryError } from '../core/errors.ts'
 import type { Deliver } from './attempt.ts'
 import { checkNumber } from './check-number.ts'
-import type { Queue } from './queue.ts'
+import type { Source } from './queue.ts'
 
 /** What a sender needs. Times are milliseconds. */
 export interface SenderOptions<T> {
-  readonly queue: Queue<T>
+  /** A queue or an outbox. */
+  readonly queue: Source<T>
   readonly deliver: Deliver<T>
   /** Attempts at a time, default 2. */
   readonly concurrency?: number

@@ -19,6 +19,14 @@ export const telemetryMetrics: readonly MetricDefinition[] = Object.freeze([
   add('metrics.invalid_values', 'metrics.invalid', 'count', ['metric', 'reason'], 'Values that could not be recorded.'),
   count('metrics.overflows', 'metrics.overflow', ['metric', 'tag'], 'Times that a metric reached its cap of series.'),
   count('poller.failures', 'poller.failure', ['measurement'], 'Polled measurements that failed.'),
+  count('sink.exports', 'sink.export.stop', ['sink'], 'Exports that the receiver has taken.'),
+  count(
+    'sink.export_failures',
+    'sink.export.exception',
+    ['sink', 'status'],
+    'Exports that failed; most are tried again.',
+  ),
+  add('sink.export_bytes', 'sink.export.stop', 'bytes', ['sink'], 'Bytes that the receivers have taken.'),
   add('sink.dropped', 'sink.dropped', 'count', ['sink', 'reason'], 'Items that a sink has left out.'),
 ])
 

@@ -26,6 +26,11 @@ test('only http and https are taken, and a bad address is not quoted', () => {
   assertRefused('http://%zz:canary@127.0.0.1/', {}, /credentials/)
 })
 
+test('a method that is not one of three is refused', () => {
+  // The cast: a JavaScript caller.
+  assertRefused('http://127.0.0.1/', { method: 'GET canary' } as unknown as PostOptions, /'method' must be/)
+})
+
 test('no header can end its line, frame the message or have a name that is no token', () => {
   for (const value of ['a\r\nx: canary', 'canary\n', '\0', '\x7f', '\u0100', 'ž']) {
     assertRefused('http://127.0.0.1/', { headers: { 'x-a': value } }, /'x-a'/)

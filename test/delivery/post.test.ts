@@ -44,6 +44,20 @@ test('gzip compresses the body and says so', async (context) => {
   assert.equal(seen, ['gzip', true, 50_000])
 })
 
+test('a receiver that keeps state is sent PUT and DELETE', async (context) => {
+  const seen: unknown[] = []
+  context.receiver = await httpReceiver(async (request, response) => {
+    seen.push([request.method, String(await readBody(request))])
+    response.end()
+  })
+  await post(context.receiver.url, 'all', { method: 'PUT' })
+  await post(context.receiver.url, '', { method: 'DELETE' })
+  assert.equal(seen, [
+    ['PUT', 'all'],
+    ['DELETE', ''],
+  ])
+})
+
 test('one connection serves many posts', async (context) => {
   context.receiver = await httpReceiver(
     (request, response) => void request.resume().on('end', () => response.end('ok')),
