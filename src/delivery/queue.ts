@@ -150,7 +150,9 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
     settled: () => milestones.wait(entries.size === 0 ? 0 : sequence),
     close() {
       closed = true
-      for (const entry of [...entries]) drop(entry, 'shutdown')
+      const left = [...entries].filter(remove)
+      for (const entry of left) onLeave(entry, 'shutdown', undefined)
+      count('shutdown', left.length)
       report.close()
     },
     release() {
