@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { createBus } from '../../src/core/bus.ts'
 import { closeOnSignal, flushOnExit, onExit } from '../../src/delivery/exit.ts'
-import { createOutbox } from '../../src/delivery/outbox.ts'
+import { createOutbox } from '../../src/delivery/outbox/outbox.ts'
 import { suite } from '../harness/suite.ts'
 
 const test = suite<{ directory: string }>('delivery/exit', { limitMs: 30_000 })

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bus } from '../../../src/core/types.ts'
-import { type Disk, realDisk } from '../../../src/delivery/disk.ts'
-import { createOutbox } from '../../../src/delivery/outbox.ts'
+import { type Disk, realDisk } from '../../../src/delivery/outbox/disk.ts'
+import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
 
 export const clock: ManualClock = manualClock(1_700_000_000_000)

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { createBus } from '../../../src/core/bus.ts'
 import { closeOnSignal, flushOnExit, onExit } from '../../../src/delivery/exit.ts'
-import { createOutbox } from '../../../src/delivery/outbox.ts'
+import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
 import { createSender } from '../../../src/delivery/sender.ts'
 
 /**

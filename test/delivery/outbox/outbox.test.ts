@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { TelemetryError } from '../../src/core/errors.ts'
-import { createOutbox } from '../../src/delivery/outbox.ts'
-import { createSender } from '../../src/delivery/sender.ts'
-import { suite } from '../harness/suite.ts'
-import { deliverAll, type OutboxSetup, setupOutbox, takeAll } from './outbox-setup.ts'
+import { TelemetryError } from '../../../src/core/errors.ts'
+import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
+import { createSender } from '../../../src/delivery/sender.ts'
+import { suite } from '../../harness/suite.ts'
+import { deliverAll, type OutboxSetup, setupOutbox, takeAll } from './set-up.ts'
 
-const test = suite<{ setup: OutboxSetup }>('delivery/outbox')
+const test = suite<{ setup: OutboxSetup }>('delivery/outbox/outbox')
 test.before.each((context) => {
   context.setup = setupOutbox()
 })

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { TelemetryError } from '../core/errors.ts'
-import { checkNumber } from './check-number.ts'
+import { TelemetryError } from '../../core/errors.ts'
+import { checkNumber } from '../check-number.ts'
+import type { QueueOptions } from '../queue-options.ts'
 import { type Disk, realDisk } from './disk.ts'
-import type { QueueOptions } from './queue-options.ts'
 
 /** The bounds of an outbox, and where it is. */
 export interface OutboxOptions extends QueueOptions {

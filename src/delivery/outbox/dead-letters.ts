@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
+import type { DropReason } from '../drop-report.ts'
 import type { Disk } from './disk.ts'
-import type { DropReason } from './drop-report.ts'
 
 /** An item that will not be tried again, kept for people to look at. */
 export interface DeadLetter {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../core/types.ts'
+import type { Cancel, Clock } from '../../core/types.ts'
 import type { Disk } from './disk.ts'
 import { encodeItem, encodeSettled, type ItemRecord, itemLength } from './record.ts'
 import { createSegments, type Segment } from './segments.ts'

@@ -1,9 +1,15 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { decodeRecords, encodeItem, encodeSettled, type ItemRecord, itemLength } from '../../src/delivery/record.ts'
-import { suite } from '../harness/suite.ts'
+import {
+  decodeRecords,
+  encodeItem,
+  encodeSettled,
+  type ItemRecord,
+  itemLength,
+} from '../../../src/delivery/outbox/record.ts'
+import { suite } from '../../harness/suite.ts'
 
-const test = suite('delivery/record')
+const test = suite('delivery/outbox/record')
 
 const item = (number: number, body = `body ${number}`): ItemRecord => ({
   number,

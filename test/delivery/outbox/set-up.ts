@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBus } from '../../src/core/bus.ts'
-import type { Bus } from '../../src/core/types.ts'
-import { type Disk, realDisk } from '../../src/delivery/disk.ts'
-import { createOutbox, type Outbox } from '../../src/delivery/outbox.ts'
-import type { OutboxOptions } from '../../src/delivery/outbox-options.ts'
-import { type CapturedEvent, captureEvents } from '../../src/testing/capture-events.ts'
-import { type ManualClock, manualClock } from '../../src/testing/manual-clock.ts'
+import { createBus } from '../../../src/core/bus.ts'
+import type { Bus } from '../../../src/core/types.ts'
+import { type Disk, realDisk } from '../../../src/delivery/outbox/disk.ts'
+import type { OutboxOptions } from '../../../src/delivery/outbox/options.ts'
+import { createOutbox, type Outbox } from '../../../src/delivery/outbox/outbox.ts'
+import { type CapturedEvent, captureEvents } from '../../../src/testing/capture-events.ts'
+import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
 
 /** The real disk with a switch that makes every write fail after half of it is written. */
 export interface FaultyDisk extends Disk {

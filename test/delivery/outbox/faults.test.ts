@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { encodeItem } from '../../src/delivery/record.ts'
-import { settle } from '../../src/testing/settle.ts'
-import { suite } from '../harness/suite.ts'
-import { deliverAll, type OutboxSetup, setupOutbox, takeAll } from './outbox-setup.ts'
+import { encodeItem } from '../../../src/delivery/outbox/record.ts'
+import { settle } from '../../../src/testing/settle.ts'
+import { suite } from '../../harness/suite.ts'
+import { deliverAll, type OutboxSetup, setupOutbox, takeAll } from './set-up.ts'
 
-const test = suite<{ setup: OutboxSetup }>('delivery/outbox-disk')
+const test = suite<{ setup: OutboxSetup }>('delivery/outbox/faults')
 test.before.each((context) => {
   context.setup = setupOutbox()
 })

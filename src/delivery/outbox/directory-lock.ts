@@ -1,6 +1,6 @@
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TelemetryError } from '../core/errors.ts'
+import { TelemetryError } from '../../core/errors.ts'
 
 /**
  * Takes a directory for this process alone and returns how to give it back.

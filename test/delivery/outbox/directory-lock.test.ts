@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { lockDirectory } from '../../src/delivery/directory-lock.ts'
-import { suite } from '../harness/suite.ts'
+import { lockDirectory } from '../../../src/delivery/outbox/directory-lock.ts'
+import { suite } from '../../harness/suite.ts'
 
-const test = suite<{ directory: string }>('delivery/directory-lock')
+const test = suite<{ directory: string }>('delivery/outbox/directory-lock')
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'sonde-lock-'))
 })
@@ -45,7 +45,7 @@ test('a lock that says nothing is taken over', ({ directory }) => {
 
 test('of many processes that start at once one gets a directory whose holder has died', async ({ directory }) => {
   writeFileSync(join(directory, 'lock'), '4194304 1')
-  const source = new URL('../../src/delivery/directory-lock.ts', import.meta.url).href
+  const source = new URL('../../../src/delivery/outbox/directory-lock.ts', import.meta.url).href
   const program = `
     const { lockDirectory } = await import(${JSON.stringify(source)})
     try { lockDirectory(${JSON.stringify(directory)}); console.log('got') } catch { console.log('refused') }
