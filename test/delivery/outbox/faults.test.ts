@@ -37,9 +37,24 @@ for (const code of ['ENOSPC', 'EIO', 'EROFS', 'EMFILE']) {
     assert.is(setup.events[0]?.metadata['reason'], code)
     outbox.ledger.assertConserved()
     setup.crash()
-    assert.equal(takeAll(setup.open()), ['b', 'c'])
+    const again = setup.open()
+    // The half of a write that failed is the end of its file: nothing was written behind it.
+    assert.equal([takeAll(again), again.stats().corrupt], [['b', 'c'], 0])
   })
 }
+
+test('what is settled while the disk refuses is written when it takes again', async ({ setup }) => {
+  const outbox = setup.open()
+  await outbox.enqueue(Buffer.from('a'))
+  setup.disk.fault = 'EIO'
+  deliverAll(outbox)
+  await setup.written()
+  setup.disk.fault = undefined
+  setup.clock.advance(1_000)
+  await setup.written()
+  setup.crash()
+  assert.is(setup.open().size, 0)
+})
 
 test('a start on a full disk delivers what lies there', async ({ setup }) => {
   await setup.open().enqueue(Buffer.from('a'))
