@@ -158,6 +158,23 @@ test('dead letters take 16 MiB and the oldest go first', async ({ setup }) => {
   assert.ok(letters.length >= 5 && letters.length <= 12, `${letters.length} letters`)
 })
 
+test('what is being written at the end is written once more, because the process may not wait for it', async ({
+  setup,
+}) => {
+  const outbox = setup.open()
+  await outbox.enqueue(Buffer.from('settled'))
+  let release = () => {}
+  setup.disk.hold = new Promise((resolve) => {
+    release = resolve
+  })
+  deliverAll(outbox)
+  setup.clock.advance(10)
+  void outbox.enqueue(Buffer.from('kept'))
+  outbox.close()
+  assert.equal(takeAll(setup.open()), ['kept'])
+  release()
+})
+
 test('the end of an outbox leaves no timer, also while the disk refuses', async ({ setup }) => {
   const outbox = setup.open()
   setup.disk.fault = 'EIO'

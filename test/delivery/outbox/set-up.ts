@@ -13,6 +13,8 @@ import { type ManualClock, manualClock } from '../../../src/testing/manual-clock
 export interface FaultyDisk extends Disk {
   /** The code of the error, while it fails. */
   fault: string | undefined
+  /** What `append` waits for before it writes. */
+  hold: Promise<void> | undefined
   /** Times that `append` was durable. */
   syncs: number
   /** Calls of `append` that are under way. */
@@ -99,11 +101,13 @@ function faultyDisk(): FaultyDisk {
   const disk: FaultyDisk = {
     ...realDisk,
     fault: undefined,
+    hold: undefined,
     syncs: 0,
     running: 0,
     async append(path, text, durable) {
       disk.running++
       try {
+        await disk.hold
         const code = disk.fault
         if (code === 'ENOSPC') await realDisk.append(path, text.slice(0, text.length / 2), false)
         if (code !== undefined) throw fail(code)
