@@ -138,6 +138,12 @@ test('files go when nothing in them is needed, and one item that nobody takes do
   assert.equal(takeAll(setup.open()), ['poison'])
 })
 
+test('one write is about as large as a file', async ({ setup }) => {
+  const outbox = setup.open({ segmentBytes: 1_000 })
+  await Promise.all(Array.from({ length: 20 }, () => outbox.enqueue(Buffer.from('x'.repeat(500)))))
+  assert.is(setup.disk.syncs, 10)
+})
+
 test('many small items that all wait are not written again and again', async ({ setup }) => {
   const outbox = setup.open({ segmentBytes: 1_000 })
   for (let i = 0; i < 300; i++) await outbox.enqueue(Buffer.from('x'))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { TelemetryError } from '../../../src/core/errors.ts'
 import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
+import { encodeItem } from '../../../src/delivery/outbox/record.ts'
 import { createSender } from '../../../src/delivery/sender.ts'
 import { suite } from '../../harness/suite.ts'
 import { deliverAll, type OutboxSetup, setupOutbox, takeAll } from './set-up.ts'
@@ -143,6 +144,44 @@ test('a full outbox drops the oldest, which then is not on disk either', async (
     drops.reduce((sum, { measurements }) => sum + Number(measurements['count']), 0),
     2,
   )
+})
+
+test('an item that is refused because it does not fit is not on disk', async ({ setup }) => {
+  const outbox = setup.open({ maxBytes: 3 })
+  assert.is(await outbox.enqueue(Buffer.from('large')), 'settled')
+  assert.is(outbox.ledger.snapshot().dropped.overflow, 1)
+  await setup.written()
+  setup.crash()
+  assert.is(setup.open().size, 0)
+})
+
+test('an item outlives any number of crashes', async ({ setup }) => {
+  await setup.open().enqueue(Buffer.from('a'), { id: 'x' })
+  for (let crash = 0; crash < 5; crash++) {
+    setup.crash()
+    assert.is(setup.open().size, 1, `crash ${crash}`)
+    await setup.written()
+    assert.is(setup.files().length, 1)
+  }
+})
+
+test('items come back in the order they were accepted, wherever they stand', ({ setup }) => {
+  const item = (number: number) => ({
+    number,
+    time: 1_700_000_000_000,
+    id: '',
+    key: 'one',
+    body: Buffer.from(String(number)),
+  })
+  writeFileSync(join(setup.directory, '0000000001.log'), encodeItem(item(2)) + encodeItem(item(3)))
+  writeFileSync(join(setup.directory, '0000000002.log'), encodeItem(item(1)))
+  const outbox = setup.open()
+  const seen: string[] = []
+  for (let entry = outbox.take(); entry !== undefined; entry = outbox.take()) {
+    seen.push(String(entry.item.body))
+    outbox.deliver(entry)
+  }
+  assert.equal(seen, ['1', '2', '3'])
 })
 
 test('what an earlier run left is said once', async ({ setup }) => {
