@@ -93,6 +93,28 @@ const definitions = {
       reason: [['overflow', 'expired', 'permanent', 'invalid', 'shutdown', 'corrupt'], 'Why.'],
     },
   },
+  'outbox.recovered': {
+    description: 'An outbox was opened in which an earlier run had left something.',
+    measurements: {
+      items: ['count', 'Items that will be delivered now.'],
+      corrupt: ['count', 'Records that were damaged and are lost.'],
+      torn: ['count', 'Records that were only half written.'],
+    },
+    metadata: { sink: ['string', 'The handler, such as otlp.'] },
+  },
+  'outbox.degraded': {
+    description: 'The disk takes no more: what an outbox is given lives in memory only until it does.',
+    measurements: { items: ['count', 'Items that are in memory only.'] },
+    metadata: {
+      sink: ['string', 'The handler, such as otlp.'],
+      reason: ['string', 'The code of the error, such as ENOSPC.'],
+    },
+  },
+  'outbox.restored': {
+    description: 'The disk takes everything again.',
+    measurements: { items: ['count', 'Items in the outbox.'] },
+    metadata: { sink: ['string', 'The handler, such as otlp.'] },
+  },
   'poller.failure': {
     description: 'A polled measurement has thrown or rejected.',
     measurements: {

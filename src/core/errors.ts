@@ -12,6 +12,7 @@ export type TelemetryErrorCode =
   | 'span_abandoned'
   | 'missing_peer'
   | 'address_in_use'
+  | 'directory_in_use'
   | 'timeout'
   | 'already_instrumented'
 

@@ -2,8 +2,20 @@
 export type { Deliver } from './attempt.ts'
 export { type BackoffOptions, backoff } from './backoff.ts'
 export type { DropReason } from './drop-report.ts'
+export { closeOnSignal, flushOnExit, onExit } from './exit.ts'
 export { createExportTracker, type ExportSize, type ExportTracker, type SinkStatus } from './export-tracker.ts'
 export { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts'
+export type { DeadLetter } from './outbox/dead-letters.ts'
+export type { Disk } from './outbox/disk.ts'
+export type { Stored } from './outbox/journal.ts'
+export type { OutboxOptions } from './outbox/options.ts'
+export {
+  createOutbox,
+  type Outbox,
+  type OutboxEnqueueOptions,
+  type OutboxItem,
+  type OutboxStats,
+} from './outbox/outbox.ts'
 export { classifyStatus, type DeliveryResult, type Outcome } from './outcome.ts'
 export { post } from './post.ts'
 export type { PostResult } from './post-answer.ts'

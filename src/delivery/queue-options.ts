@@ -21,6 +21,8 @@ export interface EnqueueOptions {
   readonly key?: string
   /** What the item takes of `maxBytes`, default 0. */
   readonly bytes?: number
+  /** How old it is already, in milliseconds, default 0. */
+  readonly ageMs?: number
 }
 
 /** Throws `invalid_option` for bounds that are none. */

@@ -21,7 +21,8 @@ export interface Source<T> {
   /** The next item to deliver; it is on its way until `deliver`, `drop` or `postpone`. */
   take(): QueueEntry<T> | undefined
   deliver(entry: QueueEntry<T>): void
-  drop(entry: QueueEntry<T>, reason: DropReason): void
+  /** `detail`: a few words for people, where the source keeps what it drops. */
+  drop(entry: QueueEntry<T>, reason: DropReason, detail?: string): void
   /** Back to the front of its key, for at least `waitMs`. Its age goes on. */
   postpone(entry: QueueEntry<T>, waitMs: number): void
   /** Drops what has become too old and returns when, on the monotonic clock, there is next something to take or to expire. */
@@ -44,10 +45,17 @@ export interface Queue<T> extends Source<T> {
   enqueue(item: T, options?: EnqueueOptions): boolean
   /** Drops the rest, what is on its way included, and whatever comes later, with reason `shutdown`. Leaves no timer. */
   close(): void
+  /** Like `close`, but what is in it stays in the books as in flight: for a queue whose items are on disk too. */
+  release(): void
+  /** Enters into the books what was lost before it came here. */
+  countLost(reason: DropReason, count: number): void
 }
 
+/** Told of every item that leaves a queue, and how. Must not throw. */
+export type OnLeave<T> = (entry: QueueEntry<T>, outcome: 'delivered' | DropReason, detail: string | undefined) => void
+
 /** Makes an empty queue. When it is full the oldest item that is not on its way is dropped: `overflow`. Wrong options throw `invalid_option`. */
-export function createQueue<T>(options: QueueOptions): Queue<T> {
+export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () => {}): Queue<T> {
   checkQueueOptions(options)
   const { bus, sink, maxItems = 10_000, maxBytes = 64 * 1_048_576, maxAgeMs = 86_400_000 } = options
   const entries = new Set<QueueEntry<T>>()
@@ -74,7 +82,11 @@ export function createQueue<T>(options: QueueOptions): Queue<T> {
     ledger.drop(reason, items)
     report.add(reason, items)
   }
-  const drop = (entry: QueueEntry<T>, reason: DropReason) => count(reason, remove(entry) ? 1 : 0)
+  const drop = (entry: QueueEntry<T>, reason: DropReason, detail?: string) => {
+    if (!remove(entry)) return
+    onLeave(entry, reason, detail)
+    count(reason, 1)
+  }
   const refuse = (reason: DropReason): boolean => {
     ledger.accept()
     count(reason, 1)
@@ -96,7 +108,7 @@ export function createQueue<T>(options: QueueOptions): Queue<T> {
   }
 
   return {
-    enqueue(item, { key, bytes: size = 0 } = {}) {
+    enqueue(item, { key, bytes: size = 0, ageMs = 0 } = {}) {
       const now = bus.clock.monotonicTime()
       const cost = size > 0 ? size : 0
       expire(now)
@@ -108,7 +120,7 @@ export function createQueue<T>(options: QueueOptions): Queue<T> {
       // Closed before, or by a handler of the events about those drops, which may also have taken what was to give way.
       if (closed || !fits(entries, cost)) return refuse(closed ? 'shutdown' : 'overflow')
       ledger.accept()
-      const entry = { item, key, bytes: cost, sequence: ++sequence, acceptedAt: now }
+      const entry = { item, key, bytes: cost, sequence: ++sequence, acceptedAt: now - Math.round(ageMs * 1e6) }
       entries.add(entry)
       lanes.add(entry)
       bytes += cost
@@ -123,7 +135,9 @@ export function createQueue<T>(options: QueueOptions): Queue<T> {
       return entry
     },
     deliver(entry) {
-      if (remove(entry)) ledger.deliver()
+      if (!remove(entry)) return
+      onLeave(entry, 'delivered', undefined)
+      ledger.deliver()
     },
     drop,
     postpone(entry, waitMs) {
@@ -136,8 +150,18 @@ export function createQueue<T>(options: QueueOptions): Queue<T> {
     settled: () => milestones.wait(entries.size === 0 ? 0 : sequence),
     close() {
       closed = true
-      count('shutdown', [...entries].filter(remove).length)
+      const left = [...entries].filter(remove)
+      for (const entry of left) onLeave(entry, 'shutdown', undefined)
+      count('shutdown', left.length)
       report.close()
+    },
+    release() {
+      closed = true
+      report.close()
+    },
+    countLost(reason, items) {
+      ledger.accept(items)
+      count(reason, items)
     },
     watch(next) {
       if (listener !== undefined)

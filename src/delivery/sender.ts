@@ -48,12 +48,12 @@ export function createSender<T>(bus: Bus, options: SenderOptions<T>): Sender {
 
   const readyAt = () => Math.max(circuit.readyAt(), bucket.readyAt(), askedUntil)
 
-  const settle = (entry: QueueEntry<T>, { outcome, retryAfterMs = 0 }: DeliveryResult) => {
+  const settle = (entry: QueueEntry<T>, { outcome, reason, retryAfterMs = 0 }: DeliveryResult) => {
     if (outcome === 'delivered' || outcome === 'permanent') {
       // A refusal is an answer too: the destination is there.
       circuit.succeed()
       if (outcome === 'delivered') queue.deliver(entry)
-      else queue.drop(entry, 'permanent')
+      else queue.drop(entry, 'permanent', reason)
       return
     }
     const now = clock.monotonicTime()

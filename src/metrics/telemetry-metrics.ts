@@ -27,6 +27,7 @@ export const telemetryMetrics: readonly MetricDefinition[] = Object.freeze([
     'Exports that failed; most are tried again.',
   ),
   add('sink.export_bytes', 'sink.export.stop', 'bytes', ['sink'], 'Bytes that the receivers have taken.'),
+  count('outbox.degradations', 'outbox.degraded', ['sink', 'reason'], 'Times that the disk took no more.'),
   add('sink.dropped', 'sink.dropped', 'count', ['sink', 'reason'], 'Items that a sink has left out.'),
 ])
 
