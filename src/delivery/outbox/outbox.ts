@@ -14,6 +14,8 @@ export interface OutboxItem {
   /** The same at every attempt and after a restart, so that a receiver can tell what it has seen. */
   readonly id: string
   readonly key: string | undefined
+  /** What it counts for in the books. */
+  readonly count: number
   readonly body: Uint8Array
 }
 
