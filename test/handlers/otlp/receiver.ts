@@ -55,6 +55,8 @@ export interface ReceiverOptions {
   /** Default: any free one. */
   readonly port?: number
   readonly reply?: (n: number, signal: Signal) => Reply
+  /** Takes counts in JSON as numbers too, as OpenTelemetry's own exporter writes them. */
+  readonly lenient?: boolean
 }
 
 /** What both kinds share: decodes, checks and counts. */
@@ -104,7 +106,7 @@ export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<
           if (!isJson && headers['content-type'] !== 'application/x-protobuf')
             throw new Error(`content-type ${headers['content-type']}`)
           const body = headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
-          return decode(signal, isJson, body)
+          return decode(signal, isJson, body, options.lenient)
         },
       )
       answerHttp(response, signal, isJson, answer)
@@ -182,9 +184,9 @@ function assemble(intake: ReturnType<typeof createIntake>, port: number, close: 
 }
 
 /** The message, read strictly: protobuf must be what the official code would write, byte for byte. */
-function decode(signal: Signal, isJson: boolean, body: Uint8Array): Plain {
+function decode(signal: Signal, isJson: boolean, body: Uint8Array, lenient = false): Plain {
   const { request } = official[signal]
-  if (isJson) return toJsonForm(request, fromJsonForm(request, JSON.parse(Buffer.from(body).toString())))
+  if (isJson) return toJsonForm(request, fromJsonForm(request, JSON.parse(Buffer.from(body).toString()), lenient))
   const message = request.decode(body)
   if (Buffer.compare(request.encode(message).finish(), body) !== 0)
     throw new Error('not as the official code writes it')

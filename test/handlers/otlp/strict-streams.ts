@@ -58,8 +58,6 @@ export function createStrictStreams(): StrictStreams {
     if (kind === undefined || kinds.length > 1)
       return void problems.push(`${String(metric['name'])}: it has ${kinds.length} kinds`)
     const data = plain(metric[kind])
-    if (kind === 'sum' && typeof data['isMonotonic'] !== 'boolean')
-      problems.push(`${String(metric['name'])}: no isMonotonic`)
     if (kind !== 'gauge' && data['aggregationTemporality'] !== 1 && data['aggregationTemporality'] !== 2)
       problems.push(`${String(metric['name'])}: no temporality`)
     for (const point of list(data['dataPoints'])) {
