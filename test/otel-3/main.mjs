@@ -49,7 +49,9 @@ function shop() {
 
 /** The version of the package that `place` gets; its package.json is not exported. */
 function versionFrom(place, name) {
-  const [folder] = createRequire(place).resolve(name).split('/build/')
+  const [folder] = createRequire(place)
+    .resolve(name)
+    .split(/\/(?:build|dist)\//)
   return JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).version
 }
 
