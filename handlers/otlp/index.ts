@@ -3,8 +3,10 @@ import { type DropReason, flushOnExit, type Ledger, onExit, type SinkStatus } fr
 import { toLogRecord } from './logs.ts'
 import { checkOptions, type OtlpOptions } from './options.ts'
 import { isOwnEvent } from './own-events.ts'
-import { planSignals } from './signals.ts'
+import { makePlan } from './plan.ts'
+import { beginSignals, type Roads } from './signals.ts'
 import { joinStatus } from './status.ts'
+import { createTimeLimit } from './time-limit.ts'
 
 export type { Environment, Protocol } from './environment.ts'
 export type { OtlpOptions } from './options.ts'
@@ -37,31 +39,28 @@ export interface OtlpAttachment {
  */
 export function attachOtlp(bus: Bus, options: OtlpOptions): OtlpAttachment {
   checkOptions(options)
-  const { logs: patterns, intervalMs = 60_000, id = 'otlp' } = options
-  const plan = planSignals(options)
-  let roads: ReturnType<typeof plan.begin> = {}
-  let isDetached = false
+  const { logs: patterns = [], intervalMs = 60_000 } = options
+  const plan = makePlan(options)
+  const limit = createTimeLimit(bus.clock)
+  let roads: Roads = {}
   let cancels: Cancel[] = []
-  /** Ends each call of `flush` that waits. */
-  const waiting = new Set<() => void>()
+  let isDetached = false
 
   const record = sanitized({}, (event: string, measurements, metadata) => {
-    if (isDetached || isOwnEvent(event, metadata, id)) return
+    if (isDetached || isOwnEvent(event, metadata, plan.id)) return
     roads.logs?.add(toLogRecord({ event, measurements, metadata, time: bus.clock.wallTime() }))
   })
-  const hooks = { flush, close: detach }
-  const removeRow =
-    patterns === undefined
-      ? bus.attach(id, 'telemetry.otlp', () => {}, undefined, hooks)
-      : bus.attachMany(id, patterns, record, undefined, hooks)
+  // Without logs it listens to no event. The row makes it seen in listHandlers() and lets the bus flush and close it.
+  const listened = patterns.length === 0 ? ['telemetry.otlp'] : patterns
+  const removeRow = bus.attachMany(plan.id, listened, record, undefined, { flush, close: detach })
   try {
-    roads = plan.begin(bus)
+    roads = beginSignals(bus, plan)
   } catch (error) {
     removeRow()
     throw error
   }
   cancels = [
-    bus.clock.every(intervalMs, collect),
+    bus.clock.every(intervalMs, () => void roads.metrics?.collect()),
     flushOnExit(bus),
     onExit(() => {
       roads.metrics?.collectAtExit()
@@ -69,33 +68,8 @@ export function attachOtlp(bus: Bus, options: OtlpOptions): OtlpAttachment {
     }),
   ]
 
-  function collect(): void {
-    // A rejection would be that of a producer, which is ours and does not reject.
-    void roads.metrics?.collect()
-  }
-
   async function flush(): Promise<void> {
-    if (isDetached) return
-    const work = async () => {
-      await roads.metrics?.pipeline.settled()
-      await roads.metrics?.collect()
-      roads.logs?.flush()
-      await Promise.all([roads.metrics?.pipeline.settled(), roads.logs?.pipeline.settled()])
-    }
-    await within(work(), plan.timeoutMs)
-  }
-
-  function within(work: Promise<void>, limitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        cancel()
-        waiting.delete(end)
-        resolve()
-      }
-      const cancel = bus.clock.after(limitMs, end)
-      waiting.add(end)
-      void work.then(end, end)
-    })
+    if (!isDetached) await limit.within(sendAll(roads), plan.timeoutMs)
   }
 
   function detach(): void {
@@ -103,24 +77,33 @@ export function attachOtlp(bus: Bus, options: OtlpOptions): OtlpAttachment {
     roads.logs?.flush()
     isDetached = true
     removeRow()
-    for (const cancel of cancels.splice(0)) cancel()
+    for (const cancel of cancels) cancel()
     roads.metrics?.pipeline.close()
     roads.logs?.pipeline.close()
-    for (const end of [...waiting]) end()
+    limit.release()
   }
 
   return {
     detach,
     flush,
     status() {
-      const metrics = roads.metrics?.pipeline.status()
-      const logs = roads.logs?.pipeline.status()
-      const own = { ...(metrics && { metrics }), ...(logs && { logs }) }
+      const own = mapRoads(roads, (pipeline) => pipeline.status())
       return { ...joinStatus(Object.values(own)), ...own }
     },
-    ledgers: {
-      ...(roads.metrics && { metrics: roads.metrics.pipeline.ledger }),
-      ...(roads.logs && { logs: roads.logs.pipeline.ledger }),
-    },
+    ledgers: mapRoads(roads, ({ ledger }) => ledger),
   }
+}
+
+async function sendAll({ metrics, logs }: Roads): Promise<void> {
+  logs?.flush()
+  // What is under way first: until it has arrived nothing new is read.
+  await metrics?.pipeline.settled()
+  await metrics?.collect()
+  await Promise.all([metrics?.pipeline.settled(), logs?.pipeline.settled()])
+}
+
+type AnyPipeline = NonNullable<Roads['metrics' | 'logs']>['pipeline']
+
+function mapRoads<T>({ metrics, logs }: Roads, read: (pipeline: AnyPipeline) => T): { metrics?: T; logs?: T } {
+  return { ...(metrics && { metrics: read(metrics.pipeline) }), ...(logs && { logs: read(logs.pipeline) }) }
 }
