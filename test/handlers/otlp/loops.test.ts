@@ -40,6 +40,7 @@ test('another sink’s exports are events like all others', async () => {
   const otlp = attachOtlp(bus, { logs: ['telemetry.**'], endpoint: receiver.url, environment: {} })
   bus.execute('telemetry.sink.dropped', { count: 1 }, { sink: 'statsd', reason: 'overflow' })
   bus.execute('telemetry.sink.dropped', { count: 1 }, { sink: 'otlp.logs', reason: 'overflow' })
+  bus.execute('telemetry.handler.slow', { duration: 1 }, { handler_id: 'otlp', event: 'a' })
   await otlp.flush()
   assert.is(receiver.streams.records.length, 1)
   otlp.detach()
