@@ -42,9 +42,12 @@ export interface PostTarget {
   readonly path: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Parts of the address that nobody is to read, the longest first. */
+  /** Parts of the address and values of headers that nobody is to read, the longest first. */
   readonly secrets: readonly string[]
 }
+
+/** Header fields whose values are no secrets. */
+const PUBLIC: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent'])
 
 const METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE'])
 
@@ -73,14 +76,17 @@ export function checkPost(url: string | URL, options: PostOptions = {}): PostTar
   const user = decode(username)
   const pass = decode(password)
   const credentials = user + pass === '' ? {} : { authorization: `Basic ${base64(`${user}:${pass}`)}` }
+  const secretHeaders = { ...credentials, ...checkHeaders(headers) }
   const parts = [href, pathname + search, pathname, search, username, password, user, pass]
   return {
     secure: protocol === 'https:',
     hostname: host,
     port,
     path: pathname + search,
-    headers: { 'content-type': 'application/json', ...credentials, ...checkHeaders(headers) },
-    secrets: parts.filter((part) => part.length > 3).sort((a, b) => b.length - a.length),
+    headers: { 'content-type': 'application/json', ...secretHeaders },
+    secrets: [...parts, ...tokensOf(pathname, search), ...headerSecrets(secretHeaders)]
+      .filter((part) => part.length > 3)
+      .sort((a, b) => b.length - a.length),
   }
 }
 
@@ -101,6 +107,18 @@ function decode(part: string): string {
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64')
+}
+
+/** What of a path or a query is long enough to be a token: a receiver may repeat it alone, or with other slashes. */
+function tokensOf(pathname: string, search: string): string[] {
+  return [...pathname.split('/'), ...search.split(/[?&=]/)].filter((part) => part.length >= 8)
+}
+
+/** The values, and of `Bearer <token>` the token alone too. */
+function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    PUBLIC.has(name) ? [] : [value, ...value.split(' ').slice(1)],
+  )
 }
 
 /** The characters are those of RFC 9110, 5.1 and 5.5, without what ends a line (CWE-93, CWE-113). */
