@@ -16,7 +16,7 @@ export {
   type OutboxItem,
   type OutboxStats,
 } from './outbox/outbox.ts'
-export { classifyStatus, type DeliveryResult, type Outcome } from './outcome.ts'
+export { classifyStatus, classifyWebhook, type DeliveryResult, type Outcome } from './outcome.ts'
 export { post } from './post.ts'
 export type { PostResult } from './post-answer.ts'
 export { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
