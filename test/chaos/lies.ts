@@ -73,7 +73,8 @@ export function makeLies(internal: string): Readonly<Record<string, Lie>> {
     '200 with bits flipped after the status': {
       answer: (response, take) => {
         take()
-        response.end('ok')
+        // One answer a connection, so that the status is before the first flip.
+        response.writeHead(200, { connection: 'close' }).end('ok')
       },
       fault: { kind: 'flip', every: 40 },
       end: 'arrived',
