@@ -15,7 +15,7 @@ export interface DeliveryResult {
 /** Too many requests, and the three that speak of the moment (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5). */
 const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
-/** What an HTTP status means for a delivery, by the rules of OTLP: 2xx is delivered, 429, 502, 503 and 504 are worth a retry, all else is permanent. */
+/** What an HTTP status means by the rules of OTLP: 2xx is delivered, 429, 502, 503, 504 are worth a retry, all else is permanent. */
 export function classifyStatus(status: number): Outcome {
   if (status >= 200 && status < 300) return 'delivered'
   return RETRIED.has(status) ? 'retry' : 'permanent'

@@ -21,7 +21,10 @@ export interface PostOptions {
   readonly connectTimeoutMs?: number
   /** The rest of a longer answer is cut and the connection closed. Default 65,536. */
   readonly maxAnswerBytes?: number
-  /** For addresses that come from others: connects to no address that is not of the public Internet (CWE-918). A name that has only such is a `permanent` failure, a URL with such is `invalid_option`. Of a proxy in `agent` it is the proxy's address that is judged. */
+  /**
+   * For addresses that come from others: connects to none that is not of the public Internet (CWE-918). A name that leads
+   * to such only is a `permanent` failure, a URL with one `invalid_option`. With a proxy as `agent` the proxy's is judged.
+   */
   readonly blockPrivate?: boolean
   /** Resolves names instead of `dns.lookup`, unless `agent` has one of its own. */
   readonly lookup?: LookupFunction

@@ -8,6 +8,8 @@ export interface Lie {
   readonly answer: Answer
   /** What its items must have become when it has told the truth for a while. `asked-off`: it asked for an hour, and is left alone. */
   readonly end: 'arrived' | 'dropped' | 'asked-off'
+  /** While it lies: the circuit takes two at a time up to the fifth failure, then one a pause; no wait may be shorter. */
+  readonly mostRequests?: number
   readonly post?: PostOptions
   /** What the connections to it do besides. */
   readonly fault?: Fault
@@ -32,11 +34,15 @@ export function makeLies(internal: string): Readonly<Record<string, Lie>> {
       answer: (response) => void response.writeHead(307, { location: internal }).end(),
       end: 'dropped',
     },
-    '429 with a Retry-After of 0': { answer: busy('0'), end: 'arrived' },
-    '429 with a Retry-After of -1': { answer: busy('-1'), end: 'arrived' },
-    '429 with a Retry-After in the past': { answer: busy('Thu, 01 Jan 1970 00:00:00 GMT'), end: 'arrived' },
-    '429 with a Retry-After of rubbish': { answer: busy('<script>'), end: 'arrived' },
-    '429 with a Retry-After of 30,000 years': { answer: busy('1000000000000'), end: 'asked-off' },
+    '429 with a Retry-After of 0': { answer: busy('0'), end: 'arrived', mostRequests: 10 },
+    '429 with a Retry-After of -1': { answer: busy('-1'), end: 'arrived', mostRequests: 10 },
+    '429 with a Retry-After in the past': {
+      answer: busy('Thu, 01 Jan 1970 00:00:00 GMT'),
+      end: 'arrived',
+      mostRequests: 10,
+    },
+    '429 with a Retry-After of rubbish': { answer: busy('<script>'), end: 'arrived', mostRequests: 10 },
+    '429 with a Retry-After of 30,000 years': { answer: busy('1000000000000'), end: 'asked-off', mostRequests: 2 },
     '200 with a gzip bomb': {
       answer: (response, take) => {
         take()
@@ -73,7 +79,8 @@ export function makeLies(internal: string): Readonly<Record<string, Lie>> {
     '200 with bits flipped after the status': {
       answer: (response, take) => {
         take()
-        response.end('ok')
+        // One answer a connection, so that the status is before the first flip.
+        response.writeHead(200, { connection: 'close' }).end('ok')
       },
       fault: { kind: 'flip', every: 40 },
       end: 'arrived',

@@ -60,8 +60,9 @@ async function runAll(names: readonly string[]): Promise<void> {
 
 async function runOne(args: readonly string[]): Promise<boolean> {
   const file = fileURLToPath(new URL('child.ts', import.meta.url))
-  const stdio = ['ignore', 'pipe', 'inherit'] as const
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...args], { stdio: [...stdio] })
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
   let told = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (told += text))

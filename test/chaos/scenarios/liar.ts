@@ -71,8 +71,7 @@ async function endOf(
   const calls = webhook.requests()
   if (accepted === 0 || calls === 0) problems.push('nobody was lied to')
   if (lie.end === 'dropped' && dropped['permanent'] !== accepted) problems.push(`${accepted} accepted, not all dropped`)
-  // The two that are under way when the first answer comes.
-  if (lie.end === 'asked-off' && calls > 2) problems.push(`${calls} requests to one that asked to be left alone`)
+  if (calls > (lie.mostRequests ?? calls)) problems.push(`${calls} requests, ${lie.mostRequests} at most`)
   webhook.answerWith(honest)
   webhook.proxy.set({ kind: 'none' })
   if (lie.end !== 'asked-off') {
