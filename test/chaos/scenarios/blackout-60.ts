@@ -3,12 +3,15 @@ import { bookProblems, type Destination, sumOf } from '../destination.ts'
 import { offer } from '../load.ts'
 import { eventually } from '../oracle.ts'
 import type { ChaosRun, Scenario } from '../scenario.ts'
+import { openSpool } from '../spool.ts'
 import { openWebhook } from '../webhook.ts'
 
 /** Every way out that promises to lose nothing while its receiver is away. One more is one more line. */
 const destinations: Readonly<Record<string, (run: ChaosRun) => Promise<Destination>>> = {
   'webhook, memory queue': ({ seed, scale, random }) =>
     openWebhook({ seed, random, sender: { capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
+  'webhook, outbox': ({ seed, scale, random }) =>
+    openSpool({ seed, sender: { random, capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
 }
 
 const PER_SECOND = 100
