@@ -19,9 +19,6 @@ export interface Line {
   readonly lines: 1 | 2
 }
 
-/** Which gauges are sent: those that changed, or all. */
-export type Gauges = 'changed' | 'all'
-
 /** What readings became. */
 export interface Encoded {
   readonly lines: readonly Line[]
@@ -31,24 +28,24 @@ export interface Encoded {
 
 /** Writes readings as lines. */
 export interface Encoder {
-  /** What a `DeltaReader` has read. Gauges that were sent before and have not changed are left out unless `all` are wanted. */
-  encode(deltas: readonly MetricData[], gauges: Gauges): Encoded
-  /** The quantiles of a window alone, for windows that nothing was added to. */
-  encodeWindow(definition: MetricDefinition, point: DataPoint): Encoded
+  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until it is time to send them again. */
+  encode(deltas: readonly MetricData[], now: number): Encoded
+  /** The gauges of a summary alone: its window rolls on although nothing is added. */
+  encodeWindow(definition: MetricDefinition, point: DataPoint, now: number): Encoded
 }
 
 /** Of a summary's window, sent as gauges. */
 const WINDOW_GAUGES = ['min', 'max', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const
 
 /**
- * Makes the encoder of a dialect.
+ * Makes the encoder of a dialect. Gauges that do not change are sent again every `resendMs`.
  *
  * Counters and sums are `c`, lastValue is `g`. A summary is gauges of its rolling window (`name.p99` …) with `name.count` and
  * `name.sum` as `c`: a window cannot be replayed as timings. A distribution is timings made from its buckets, and the
  * same two counters, which are exact. Times are in milliseconds, except those of counters, sums and lastValue, which stay in the unit
  * of the definition.
  */
-export function createEncoder(dialect: Dialect, names: LineNames): Encoder {
+export function createEncoder(dialect: Dialect, names: LineNames, resendMs: number): Encoder {
   let lines: Line[] = []
   let invalid = 0
 
@@ -74,17 +71,18 @@ export function createEncoder(dialect: Dialect, names: LineNames): Encoder {
     if (value !== 0) add(name, value, 'c')
   }
 
-  const addGauge = (name: LineName, value: number, gauges: Gauges) => {
-    if (gauges === 'changed' && name.sent === value) return
+  const addGauge = (name: LineName, value: number, now: number) => {
+    if (name.sent === value && now - name.sentAt < resendMs * 1e6) return
     name.sent = value
+    name.sentAt = now
     add(name, value, 'g')
   }
 
-  const addWindow = (definition: MetricDefinition, { tags }: DataPoint, value: SummaryValue, gauges: Gauges) => {
+  const addWindow = (definition: MetricDefinition, { tags }: DataPoint, value: SummaryValue, now: number) => {
     for (const key of WINDOW_GAUGES) {
       const reading = value[key]
       if (reading === undefined) continue
-      addGauge(names.of(definition, tags, key), toTimingUnit(reading, definition.unit), gauges)
+      addGauge(names.of(definition, tags, key), toTimingUnit(reading, definition.unit), now)
     }
   }
 
@@ -104,15 +102,15 @@ export function createEncoder(dialect: Dialect, names: LineNames): Encoder {
     }
   }
 
-  const addPoint = (definition: MetricDefinition, point: DataPoint, gauges: Gauges) => {
+  const addPoint = (definition: MetricDefinition, point: DataPoint, now: number) => {
     const { value, tags } = point
     if (isSummary(value)) {
-      addWindow(definition, point, value, gauges)
+      addWindow(definition, point, value, now)
       addTotals(definition, point, value.lifetimeCount, value.lifetimeSum)
     } else if (isDistribution(value)) {
       addTimings(definition, point, value)
       addTotals(definition, point, value.count, value.sum)
-    } else if (definition.type === 'lastValue') addGauge(names.of(definition, tags), value, gauges)
+    } else if (definition.type === 'lastValue') addGauge(names.of(definition, tags), value, now)
     else addCount(names.of(definition, tags), value)
   }
 
@@ -124,12 +122,12 @@ export function createEncoder(dialect: Dialect, names: LineNames): Encoder {
   }
 
   return {
-    encode(deltas, gauges) {
-      for (const { definition, points } of deltas) for (const point of points) addPoint(definition, point, gauges)
+    encode(deltas, now) {
+      for (const { definition, points } of deltas) for (const point of points) addPoint(definition, point, now)
       return take()
     },
-    encodeWindow(definition, point) {
-      if (isSummary(point.value)) addWindow(definition, point, point.value, 'all')
+    encodeWindow(definition, point, now) {
+      if (isSummary(point.value)) addWindow(definition, point, point.value, now)
       return take()
     },
   }

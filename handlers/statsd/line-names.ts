@@ -6,10 +6,11 @@ import { safeName } from './safe-text.ts'
 export interface LineName {
   readonly start: string
   readonly end: string
-  /** Of both together. */
-  readonly bytes: number
-  /** The gauge value last sent; undefined before the first. */
+  /** Bytes in UTF-8 beyond one per UTF-16 unit. */
+  readonly excess: number
+  /** The gauge value last sent, undefined before the first, and when that was, in nanoseconds. */
   sent: number | undefined
+  sentAt: number
   /** What of a counter could not be sent yet, because the receiver takes whole numbers only. */
   rest: number
 }
@@ -54,7 +55,8 @@ export function createLineNames(options: NameOptions): LineNames {
       if (owner !== identity) continue
       owners.set(text, identity)
       if (dropped > 0) shortened++
-      return { start, end, bytes: Buffer.byteLength(start) + Buffer.byteLength(end), sent: undefined, rest: 0 }
+      const excess = Buffer.byteLength(text) - text.length
+      return { start, end, excess, sent: undefined, sentAt: 0, rest: 0 }
     }
   }
 

@@ -43,7 +43,7 @@ for (const dialect of dialectNames) {
   test(`${dialect}: a negative gauge reads back as negative, whatever stood there before`, () => {
     const level = definition('lastValue', 'level')
     const encoder = makeEncoder(dialect)
-    const text = [7, -5, -3, 0, -1].map((value) => textOf(encoder.encode([reading(level, value)], 'changed'))).join('')
+    const text = [7, -5, -3, 0, -1].map((value) => textOf(encoder.encode([reading(level, value)], 0))).join('')
     const [value] = applyGauges(parseStrict(Buffer.from(text), dialect), dialect).values()
     assert.is(value, -1)
   })
@@ -59,7 +59,7 @@ for (const dialect of dialectNames) {
           reading(definition('lastValue', 'g'), Number.NEGATIVE_INFINITY),
           reading(times, histogram([-1], [2, 0], Number.NaN)),
         ),
-      'changed',
+      0,
     )
     const lines = parseStrict(Buffer.from(textOf(encoded)), dialect)
     assert.ok(lines.every(({ value }) => Number.isFinite(value)))
@@ -102,16 +102,16 @@ for (const dialect of dialectNames) {
   })
 }
 
-test('a gauge is sent when it has changed, and with the others when all are wanted', () => {
+test('a gauge is sent when it has changed, and again after ten seconds', () => {
   const encoder = makeEncoder('plain')
-  const level = reading(definition('lastValue', 'level'), 5)
-  assert.is(textOf(encoder.encode([level], 'changed')), 'level:5|g\n')
-  assert.is(textOf(encoder.encode([level], 'changed')), '')
-  assert.is(textOf(encoder.encode([level], 'all')), 'level:5|g\n')
+  const level = (value: number, seconds: number) =>
+    textOf(encoder.encode([reading(definition('lastValue', 'level'), value)], seconds * 1e9))
+  const sent = [level(5, 0), level(5, 1), level(6, 2), level(6, 11), level(6, 12), level(6, 13)]
+  assert.equal(sent, ['level:5|g\n', '', 'level:6|g\n', '', 'level:6|g\n', ''])
 })
 
 test('a negative gauge of plain StatsD is one piece of two lines', () => {
-  const { lines } = makeEncoder('plain').encode([reading(definition('lastValue', 'level'), -5)], 'changed')
+  const { lines } = makeEncoder('plain').encode([reading(definition('lastValue', 'level'), -5)], 0)
   assert.equal(lines, [{ text: 'level:0|g\nlevel:-5|g', lines: 2 }])
 })
 
@@ -119,7 +119,7 @@ test('a window that nothing was added to is sent as gauges alone', () => {
   const metric = definition('summary', 'job.duration', { unit: 'second' })
   const [point] = reading(metric, window(0.25, 9, 3)).points
   if (point === undefined) throw new Error('no point')
-  const text = textOf(makeEncoder('plain').encodeWindow(metric, point))
+  const text = textOf(makeEncoder('plain').encodeWindow(metric, point, 0))
   assert.match(text, 'job.duration.p99:250|g\n')
   assert.not.match(text, '|c')
 })
@@ -127,11 +127,11 @@ test('a window that nothing was added to is sent as gauges alone', () => {
 test('Telegraf takes whole counts: what is left over goes with the next ones', () => {
   const encoder = makeEncoder('telegraf')
   const metric = definition('sum', 'time')
-  const sent = [0.4, 0.4, 0.4, 2.5, -1.2].map((value) => textOf(encoder.encode([reading(metric, value)], 'changed')))
+  const sent = [0.4, 0.4, 0.4, 2.5, -1.2].map((value) => textOf(encoder.encode([reading(metric, value)], 0)))
   assert.equal(sent, ['', '', 'time:1|c\n', 'time:2|c\n', ''])
   // 2.5 in all by now, of which 3 were sent, and 0.6 makes it 3.1.
-  assert.is(textOf(encoder.encode([reading(metric, 0.6)], 'changed')), '')
-  assert.is(textOf(encoder.encode([reading(metric, 1)], 'changed')), 'time:1|c\n')
+  assert.is(textOf(encoder.encode([reading(metric, 0.6)], 0)), '')
+  assert.is(textOf(encoder.encode([reading(metric, 1)], 0)), 'time:1|c\n')
 })
 
 test.run()

@@ -72,9 +72,9 @@ test('keys that become alike are told apart, and the one that the agent swallows
   assert.is(end, '|#a_b:1,a_b_2:2,device_:3')
 })
 
-test('bytes are of the text as it is sent', () => {
-  const { start, end, bytes } = makeNames('dogstatsd').of(listed, { k: '漢字', l: 'é' })
-  assert.is(bytes, Buffer.byteLength(start + end))
+test('the excess is what UTF-8 takes more than characters', () => {
+  const { start, end, excess } = makeNames('dogstatsd').of(listed, { k: '漢字', l: 'é' })
+  assert.is(start.length + end.length + excess, Buffer.byteLength(start + end))
 })
 
 test.run()

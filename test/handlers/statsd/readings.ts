@@ -1,6 +1,6 @@
 import type { DataPoint, MetricData, MetricDefinition, MetricType, PointValue, Tags } from 'sonde/metrics'
 import { type DialectName, dialects } from '../../../handlers/statsd/dialects.ts'
-import { createEncoder, type Encoded, type Encoder, type Gauges } from '../../../handlers/statsd/encode.ts'
+import { createEncoder, type Encoded, type Encoder } from '../../../handlers/statsd/encode.ts'
 import { createLineNames, type LineNames } from '../../../handlers/statsd/line-names.ts'
 
 export const dialectNames: readonly DialectName[] = ['plain', 'dogstatsd', 'telegraf']
@@ -37,7 +37,7 @@ export function makeNames(
 }
 
 export function makeEncoder(dialect: DialectName, options: { prefix?: string; globalTags?: Tags } = {}): Encoder {
-  return createEncoder(dialects[dialect], makeNames(dialect, options))
+  return createEncoder(dialects[dialect], makeNames(dialect, options), 10_000)
 }
 
 /** As a datagram would carry them. */
@@ -46,6 +46,6 @@ export function textOf({ lines }: Encoded): string {
 }
 
 /** The lines that a new encoder makes of readings. */
-export function encode(dialect: DialectName, readings: readonly MetricData[], gauges: Gauges = 'changed'): string {
-  return textOf(makeEncoder(dialect).encode(readings, gauges))
+export function encode(dialect: DialectName, readings: readonly MetricData[]): string {
+  return textOf(makeEncoder(dialect).encode(readings, 0))
 }
