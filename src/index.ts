@@ -53,6 +53,7 @@ export type {
   Span,
   SpanOptions,
 } from './core/types.ts'
+export { isNeverSampled } from './core/never-sampled.ts'
 export { filtered } from './layers/filtered.ts'
 export { type LimitedOptions, limited } from './layers/limited.ts'
 export { redactText } from './layers/redact.ts'
