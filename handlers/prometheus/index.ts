@@ -10,6 +10,8 @@ import { createScraper } from './scrape.ts'
 import { createSharedRender } from './shared-render.ts'
 
 export type { PrometheusOptions } from './options.ts'
+export { attachPushgateway, type PushgatewayAttachment } from './pushgateway/attach.ts'
+export type { PushgatewayOptions } from './pushgateway/options.ts'
 export type { Registry } from './registry.ts'
 
 /** The attachment of `attachPrometheus`. */
