@@ -92,7 +92,7 @@ function readComment(
   familyOf: Map<string, ForeignFamily>,
 ): void {
   const [, keyword, written = '', rest = ''] =
-    /^#[ \t]+(HELP|TYPE)[ \t]+([a-zA-Z_:][\w:]*)(?:[ \t](.*))?$/.exec(line) ?? []
+    /^#[ \t]+(HELP|TYPE)[ \t]+([a-zA-Z_:][\w:]*)(?:[ \t](.*))?$/s.exec(line) ?? []
   if (keyword === 'HELP') {
     const family = families.get(written) ?? addFamily(written, families, familyOf)
     family.help ??= unescapeHelp(rest, format)
