@@ -24,6 +24,8 @@ export interface Series {
 export interface PrometheusServer {
   /** Evaluates an expression now. */
   query(expression: string): Promise<Series[]>
+  /** All values of one series in the last five minutes, the oldest first. */
+  range(expression: string): Promise<number[]>
   /** Everything else of its API, such as `metadata?metric=x`: the `data` of the answer. */
   get(path: string): Promise<unknown>
   stop(): Promise<void>
@@ -54,6 +56,14 @@ export async function startPrometheus(jobs: readonly ScrapeJob[]): Promise<Prome
     return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
   }
 
+  async function range(expression: string): Promise<number[]> {
+    // The boundary, as above.
+    const { result } = (await get(`query?${new URLSearchParams({ query: `${expression}[5m]` })}`)) as {
+      result: { values: [number, string][] }[]
+    }
+    return result.flatMap(({ values }) => values.map(([, value]) => Number(value)))
+  }
+
   const daemon = await startDaemon({
     program: 'prometheus',
     args: [
@@ -66,6 +76,7 @@ export async function startPrometheus(jobs: readonly ScrapeJob[]): Promise<Prome
   })
   return {
     query,
+    range,
     get,
     async stop() {
       await daemon.stop()
