@@ -13,6 +13,7 @@ import {
 } from 'sonde/delivery'
 import { createEncoder } from '../encode.ts'
 import { writeExposition } from '../exposition.ts'
+import { runInSlices } from '../slices.ts'
 import { groupTarget, type PushgatewayOptions } from './options.ts'
 
 const SINK = 'pushgateway'
@@ -74,9 +75,16 @@ export function attachPushgateway(bus: Bus, options: PushgatewayOptions): Pushga
   }
 
   async function push(signal: AbortSignal): Promise<PostResult> {
-    const body = Buffer.concat(await writeExposition(parts, 'text', () => !signal.aborted))
-    const size = { points: countSamples(body), bytes: body.length }
-    return tracker.run(size, () => post(url, body, { method, headers, timeoutMs, signal, clock }))
+    const pieces = await writeExposition(parts, 'text', () => !signal.aborted)
+    let points = 0
+    await runInSlices(pieces.values(), (piece) => {
+      points += countSamples(piece)
+      return !signal.aborted
+    })
+    const body = Buffer.concat(pieces)
+    return tracker.run({ points, bytes: body.length }, () =>
+      post(url, body, { method, headers, timeoutMs, signal, clock }),
+    )
   }
 
   async function flush(): Promise<void> {
@@ -113,13 +121,9 @@ export function attachPushgateway(bus: Bus, options: PushgatewayOptions): Pushga
   }
 }
 
-/** Lines that are no comments. A line feed within a label value is escaped. */
+/** Whole lines that are no comments. A line feed within a label value is escaped. */
 function countSamples(text: Buffer): number {
   let samples = 0
-  for (let start = 0; start < text.length; samples++) {
-    while (text[start] === 0x23) start = text.indexOf('\n', start) + 1
-    if (start >= text.length) break
-    start = text.indexOf('\n', start) + 1
-  }
+  for (let start = 0; start < text.length; start = text.indexOf('\n', start) + 1) if (text[start] !== 0x23) samples++
   return samples
 }
