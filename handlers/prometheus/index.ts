@@ -8,8 +8,11 @@ import { checkOptions, type PrometheusOptions } from './options.ts'
 import type { DropReason } from './registry.ts'
 import { createScraper } from './scrape.ts'
 import { createSharedRender } from './shared-render.ts'
+import { runInSlices } from './slices.ts'
 
 export type { PrometheusOptions } from './options.ts'
+export { attachPushgateway, type PushgatewayAttachment } from './pushgateway/attach.ts'
+export type { PushgatewayOptions } from './pushgateway/options.ts'
 export type { Registry } from './registry.ts'
 
 /** The attachment of `attachPrometheus`. */
@@ -82,7 +85,11 @@ export function attachPrometheus(bus: Bus, options: PrometheusOptions): Promethe
     handler: scraper.handle,
     async render(accept) {
       const format = negotiateFormat(accept)
-      const body = Buffer.concat(await writeExposition(parts, format)).toString()
+      let body = ''
+      await runInSlices((await writeExposition(parts, format)).values(), (piece) => {
+        body += piece.toString()
+        return true
+      })
       return { contentType: contentTypes[format], body }
     },
     ready: listen(),

@@ -1,6 +1,7 @@
 /** What is measured: `dist`, which `build.ts` puts behind these names. */
 export * from 'sonde'
 export { attachMetrics } from 'sonde/handlers/metrics'
+export { attachPrometheus } from 'sonde/handlers/prometheus'
 export {
   createStore,
   type DataPoint,

@@ -74,7 +74,7 @@ export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetric
     if (line === '# EOF') fail('# EOF before the end')
     if (line.startsWith('#')) {
       const [, keyword = '', name = '', rest = ''] =
-        /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/.exec(line) ?? fail(`a strange comment: ${line}`)
+        /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(line) ?? fail(`a strange comment: ${line}`)
       const family = open(name)
       if (family.samples.length > 0) fail(`${keyword} of ${name} after its samples`)
       if (keyword === 'HELP') {
@@ -179,7 +179,7 @@ function parseSample(line: string, format: string, fail: Fail): ParsedSample {
     if (!/^ \S+$/.test(rest)) fail(`not one value: ${rest}`)
     return { name, labels, value: readNumber(rest.slice(1), fail) }
   }
-  const [, value = '', exemplar] = /^ (\S+)(?: # (\{.*))?$/.exec(rest) ?? fail(`not a value and an exemplar: ${rest}`)
+  const [, value = '', exemplar] = /^ (\S+)(?: # (\{.*))?$/s.exec(rest) ?? fail(`not a value and an exemplar: ${rest}`)
   if (exemplar === undefined) return { name, labels, value: readNumber(value, fail) }
   const [exemplarLabels, end] = parseLabels(exemplar, 0, fail)
   const [, exemplarValue = '', time] =
@@ -212,7 +212,7 @@ function parseLabels(line: string, start: number, fail: Fail): [Record<string, s
 }
 
 function unescapeText(text: string, allowed: string, fail: Fail): string {
-  return text.replace(/\\(.?)/g, (_whole, character: string) => {
+  return text.replace(/\\(.?)/gs, (_whole, character: string) => {
     if (character === '' || !allowed.includes(character)) fail(`escape \\${character}`)
     return character === 'n' ? '\n' : character
   })
