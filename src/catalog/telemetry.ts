@@ -115,6 +115,18 @@ const definitions = {
     measurements: { items: ['count', 'Items in the outbox.'] },
     metadata: { sink: ['string', 'The handler, such as otlp.'] },
   },
+  'sink.warning': {
+    description: 'Something about a sink should be looked at, although it works. At most one a minute and reason.',
+    measurements: { count: ['count', 'How often it was noticed since the last such event.'] },
+    metadata: {
+      sink: ['string', 'The handler, such as otlp.metrics.'],
+      reason: [
+        ['insecure', 'partial_success'],
+        '`insecure`: credentials go out unencrypted. `partial_success`: what the receiver remarked on data that it took.',
+      ],
+      message: ['string', 'For people.'],
+    },
+  },
   'poller.failure': {
     description: 'A polled measurement has thrown or rejected.',
     measurements: {

@@ -10,6 +10,8 @@ export interface DeliveryResult {
   readonly reason: string
   /** How long the receiver asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number
+  /** Delivered, but for so many of what the item counts for: they are not sent again. */
+  readonly rejected?: number
 }
 
 /** Too many requests, and the three that speak of the moment (RFC 6585, 4; RFC 9110, 15.6.3 to 15.6.5). */

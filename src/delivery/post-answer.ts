@@ -11,6 +11,8 @@ export interface PostResult extends DeliveryResult {
   readonly status?: number
   /** The answer as text, cut at `maxAnswerBytes`; empty when none came. Hostile: escape it wherever it is shown. */
   readonly body: string
+  /** The same as it came, for answers that are not text. Nothing is redacted here. */
+  readonly bytes: Uint8Array
 }
 
 interface Reading {
@@ -23,7 +25,7 @@ interface Reading {
 
 /** A result without an answer. */
 export function result(outcome: Outcome, reason: string): PostResult {
-  return { outcome, reason, body: '' }
+  return { outcome, reason, body: '', bytes: new Uint8Array() }
 }
 
 /** Collects the body of `response` up to the limit. The function returned makes the result of what has come by then. */
@@ -49,13 +51,14 @@ export function readAnswer(
   response.on('error', () => end('answer broken off'))
 
   return (broken) => {
-    const body = redact(decode(chunks), target.secrets)
+    const bytes = Buffer.concat(chunks)
+    const body = redact(decode(bytes), target.secrets)
     const judged = judge(status, body, classify)
     // Of half an answer nobody knows what the other half said, but a refusal stays one.
     const outcome = broken !== undefined && judged === 'delivered' ? 'retry' : judged
     const reason = [describe(status), broken].filter((part) => part !== undefined).join(', ')
     const wait = outcome === 'retry' && retryAfterMs !== undefined ? { retryAfterMs } : {}
-    return { outcome, status, ...wait, reason, body }
+    return { outcome, status, ...wait, reason, body, bytes }
   }
 }
 
@@ -74,8 +77,8 @@ function describe(status: number): string {
 }
 
 /** As a stream, so that a character cut in two at the end is left out. */
-function decode(chunks: readonly Buffer[]): string {
-  return new TextDecoder().decode(Buffer.concat(chunks), { stream: true })
+function decode(bytes: Buffer): string {
+  return new TextDecoder().decode(bytes, { stream: true })
 }
 
 /** Error pages like to repeat the path, which in a webhook is the password. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
 import { systemClock } from '../core/clock.ts'
 import type { Cancel } from '../core/types.ts'
+import { markOwnRequest } from './own-requests.ts'
 import { type PostResult, readAnswer, result } from './post-answer.ts'
 import { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
 import { isPrivateAddress, privateAddress, publicLookup } from './private-address.ts'
@@ -44,6 +45,7 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
     } catch (error) {
       return resolve(result('permanent', `request refused: ${codeOf(error)}`))
     }
+    markOwnRequest(request)
 
     const cancels: Cancel[] = []
     let ended = false

@@ -23,6 +23,8 @@ export interface EnqueueOptions {
   readonly bytes?: number
   /** How old it is already, in milliseconds, default 0. */
   readonly ageMs?: number
+  /** What it counts for in the ledger and in `telemetry.sink.dropped`, such as the data points in a request. Default 1. */
+  readonly count?: number
 }
 
 /** Throws `invalid_option` for bounds that are none. */

@@ -10,6 +10,8 @@ export interface QueueEntry<T> {
   readonly item: T
   readonly key: string | undefined
   readonly bytes: number
+  /** What it counts for in the books. */
+  readonly count: number
   /** 1 for the first item accepted, and so on. */
   readonly sequence: number
   /** When it was accepted, in nanoseconds of the monotonic clock. */
@@ -20,7 +22,8 @@ export interface QueueEntry<T> {
 export interface Source<T> {
   /** The next item to deliver; it is on its way until `deliver`, `drop` or `postpone`. */
   take(): QueueEntry<T> | undefined
-  deliver(entry: QueueEntry<T>): void
+  /** `rejected`: how much of its count was refused although the rest was taken; that much is dropped, `permanent`. */
+  deliver(entry: QueueEntry<T>, rejected?: number): void
   /** `detail`: a few words for people, where the source keeps what it drops. */
   drop(entry: QueueEntry<T>, reason: DropReason, detail?: string): void
   /** Back to the front of its key, for at least `waitMs`. Its age goes on. */
@@ -33,6 +36,8 @@ export interface Source<T> {
   close(): void
   /** Calls `listener` after each item accepted, within `enqueue`. There is one at most: a second throws `invalid_option`. */
   watch(listener: () => void): void
+  /** Enters into the books what was lost before it came here. */
+  countLost(reason: DropReason, count: number): void
   /** Items, what is on its way included. */
   readonly size: number
   readonly bytes: number
@@ -47,8 +52,6 @@ export interface Queue<T> extends Source<T> {
   close(): void
   /** Like `close`, but what is in it stays in the books as in flight: for a queue whose items are on disk too. */
   release(): void
-  /** Enters into the books what was lost before it came here. */
-  countLost(reason: DropReason, count: number): void
 }
 
 /** Told of every item that leaves a queue, and how. Must not throw. */
@@ -61,10 +64,11 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
   const entries = new Set<QueueEntry<T>>()
   const underWay = new Set<QueueEntry<T>>()
   const lanes = createLanes<QueueEntry<T>>()
-  const ledger = createLedger(dropReasons, () => entries.size)
+  const ledger = createLedger(dropReasons, () => held)
   const report = createDropReport(bus, sink)
   const milestones = createMilestones()
   let bytes = 0
+  let held = 0
   let sequence = 0
   let closed = false
   let listener: (() => void) | undefined
@@ -74,22 +78,23 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
     underWay.delete(entry)
     lanes.remove(entry)
     bytes -= entry.bytes
+    held -= entry.count
     const [oldest = { sequence: sequence + 1 }] = entries
     milestones.reach(oldest.sequence - 1)
     return true
   }
-  const count = (reason: DropReason, items: number) => {
+  const countDropped = (reason: DropReason, items: number) => {
     ledger.drop(reason, items)
     report.add(reason, items)
   }
   const drop = (entry: QueueEntry<T>, reason: DropReason, detail?: string) => {
     if (!remove(entry)) return
     onLeave(entry, reason, detail)
-    count(reason, 1)
+    countDropped(reason, entry.count)
   }
-  const refuse = (reason: DropReason): boolean => {
-    ledger.accept()
-    count(reason, 1)
+  const refuse = (reason: DropReason, items: number): boolean => {
+    ledger.accept(items)
+    countDropped(reason, items)
     return false
   }
   const oldestWaiting = (): QueueEntry<T> | undefined => {
@@ -108,22 +113,24 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
   }
 
   return {
-    enqueue(item, { key, bytes: size = 0, ageMs = 0 } = {}) {
+    enqueue(item, { key, bytes: size = 0, ageMs = 0, count = 1 } = {}) {
       const now = bus.clock.monotonicTime()
       const cost = size > 0 ? size : 0
       expire(now)
       // Nothing is sacrificed for an item that would not fit even so.
-      if (!fits(underWay, cost)) return refuse('overflow')
+      if (!fits(underWay, cost)) return refuse('overflow', count)
       for (let oldest = oldestWaiting(); oldest !== undefined && !fits(entries, cost); oldest = oldestWaiting()) {
         drop(oldest, 'overflow')
       }
       // Closed before, or by a handler of the events about those drops, which may also have taken what was to give way.
-      if (closed || !fits(entries, cost)) return refuse(closed ? 'shutdown' : 'overflow')
-      ledger.accept()
-      const entry = { item, key, bytes: cost, sequence: ++sequence, acceptedAt: now - Math.round(ageMs * 1e6) }
+      if (closed || !fits(entries, cost)) return refuse(closed ? 'shutdown' : 'overflow', count)
+      ledger.accept(count)
+      const acceptedAt = now - Math.round(ageMs * 1e6)
+      const entry = { item, key, bytes: cost, count, sequence: ++sequence, acceptedAt }
       entries.add(entry)
       lanes.add(entry)
       bytes += cost
+      held += count
       listener?.()
       return true
     },
@@ -134,10 +141,12 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
       if (entry !== undefined) underWay.add(entry)
       return entry
     },
-    deliver(entry) {
+    deliver(entry, rejected = 0) {
       if (!remove(entry)) return
       onLeave(entry, 'delivered', undefined)
-      ledger.deliver()
+      const refused = Math.min(Math.max(0, rejected), entry.count)
+      ledger.deliver(entry.count - refused)
+      countDropped('permanent', refused)
     },
     drop,
     postpone(entry, waitMs) {
@@ -152,7 +161,10 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
       closed = true
       const left = [...entries].filter(remove)
       for (const entry of left) onLeave(entry, 'shutdown', undefined)
-      count('shutdown', left.length)
+      countDropped(
+        'shutdown',
+        left.reduce((sum, { count }) => sum + count, 0),
+      )
       report.close()
     },
     release() {
@@ -161,7 +173,7 @@ export function createQueue<T>(options: QueueOptions, onLeave: OnLeave<T> = () =
     },
     countLost(reason, items) {
       ledger.accept(items)
-      count(reason, items)
+      countDropped(reason, items)
     },
     watch(next) {
       if (listener !== undefined)

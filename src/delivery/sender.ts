@@ -48,11 +48,11 @@ export function createSender<T>(bus: Bus, options: SenderOptions<T>): Sender {
 
   const readyAt = () => Math.max(circuit.readyAt(), bucket.readyAt(), askedUntil)
 
-  const settle = (entry: QueueEntry<T>, { outcome, reason, retryAfterMs = 0 }: DeliveryResult) => {
+  const settle = (entry: QueueEntry<T>, { outcome, reason, rejected, retryAfterMs = 0 }: DeliveryResult) => {
     if (outcome === 'delivered' || outcome === 'permanent') {
       // A refusal is an answer too: the destination is there.
       circuit.succeed()
-      if (outcome === 'delivered') queue.deliver(entry)
+      if (outcome === 'delivered') queue.deliver(entry, rejected)
       else queue.drop(entry, 'permanent', reason)
       return
     }

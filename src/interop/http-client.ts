@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Bus, Cancel } from '../core/types.ts'
+import { isOwnRequest } from '../delivery/own-requests.ts'
 import { createClientCounter, type OutgoingRequest } from './client-counter.ts'
 import { hostOf, isBodiless, lengthOf } from './http-values.ts'
 import type { Exchange } from './in-flight.ts'
@@ -13,7 +14,7 @@ interface ClientMessage {
 }
 
 /**
- * Turns `http.request` and `fetch` into `http.client.request.*`.
+ * Turns `http.request` and `fetch` into `http.client.request.*`, except what `post` of `sonde/delivery` sends.
  *
  * Node publishes `http.client.request.start` when the request is written out, and `http.client.response.finish` when
  * the head of the response is there; what ends the exchange is the `close` of the request, which always comes: after the
@@ -27,6 +28,7 @@ export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) 
     'http.client.request.start': (message) => {
       // The casts: see `ClientMessage`.
       const { request } = message as ClientMessage
+      if (isOwnRequest(request)) return
       const host = hostOf(request.getHeader('host')) ?? hostOf(request.host)
       const exchange = counter.begin(request.method, host, request.path)
       if (exchange === undefined) return

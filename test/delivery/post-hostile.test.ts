@@ -31,7 +31,12 @@ test('a receiver that accepts and never answers costs ten seconds', async (conte
   assert.is(running.result, undefined)
   clock.advance(1)
   await until(() => context.receiver?.sockets.size === 0)
-  assert.equal(running.result, { outcome: 'retry', reason: 'no whole answer within 10000 ms', body: '' })
+  assert.equal(running.result, {
+    outcome: 'retry',
+    reason: 'no whole answer within 10000 ms',
+    body: '',
+    bytes: new Uint8Array(),
+  })
   assert.is(clock.pending, 0)
 })
 
@@ -67,7 +72,12 @@ test('a TLS handshake that never ends costs three seconds', async (context) => {
   assert.is(running.result, undefined)
   clock.advance(1)
   await until(() => running.result !== undefined)
-  assert.equal(running.result, { outcome: 'retry', reason: 'not connected within 3000 ms', body: '' })
+  assert.equal(running.result, {
+    outcome: 'retry',
+    reason: 'not connected within 3000 ms',
+    body: '',
+    bytes: new Uint8Array(),
+  })
   assert.is(clock.pending, 0)
 })
 
@@ -109,7 +119,7 @@ test('what is not HTTP, an upgrade and a closed port are retries', async (contex
   const { url, close } = context.receiver
   for (const _ of [1, 2]) assert.is((await post(url, '{}')).outcome, 'retry')
   await close()
-  assert.equal(await post(url, '{}'), { outcome: 'retry', reason: 'ECONNREFUSED', body: '' })
+  assert.equal(await post(url, '{}'), { outcome: 'retry', reason: 'ECONNREFUSED', body: '', bytes: new Uint8Array() })
 })
 
 test('an abort ends the attempt, before and while it runs', async (context) => {
@@ -120,7 +130,7 @@ test('an abort ends the attempt, before and while it runs', async (context) => {
   await until(() => asked)
   controller.abort()
   await until(() => running.result !== undefined && context.receiver?.sockets.size === 0)
-  assert.equal(running.result, { outcome: 'retry', reason: 'aborted', body: '' })
+  assert.equal(running.result, { outcome: 'retry', reason: 'aborted', body: '', bytes: new Uint8Array() })
   assert.is(clock.pending, 0)
   await post(context.receiver.url, '{}', { signal: controller.signal })
   assert.is(context.receiver.accepted(), 1)

@@ -26,7 +26,13 @@ test('a body arrives with its length, type and credentials, and the answer comes
     response.writeHead(201).end('fine')
   })
   const result = await post(context.receiver.url, '{"ä":1}', { headers: { 'X-Custom': 'yes' } })
-  assert.equal(result, { outcome: 'delivered', status: 201, reason: 'status 201', body: 'fine' })
+  assert.equal(result, {
+    outcome: 'delivered',
+    status: 201,
+    reason: 'status 201',
+    body: 'fine',
+    bytes: Buffer.from('fine'),
+  })
   const authorization = `Basic ${btoa('canary-user:canary-pass')}`
   const [method, url, type] = ['POST', '/hooks/canary-path?k=1', 'application/json']
   assert.equal(seen, { method, url, authorization, type, length: '8', custom: 'yes', body: '{"ä":1}' })

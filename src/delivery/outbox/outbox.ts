@@ -14,6 +14,8 @@ export interface OutboxItem {
   /** The same at every attempt and after a restart, so that a receiver can tell what it has seen. */
   readonly id: string
   readonly key: string | undefined
+  /** What it counts for in the books. */
+  readonly count: number
   readonly body: Uint8Array
 }
 
@@ -23,6 +25,8 @@ export interface OutboxEnqueueOptions {
   readonly key?: string
   /** Default: a random UUID. */
   readonly id?: string
+  /** See `EnqueueOptions`. Default 1. */
+  readonly count?: number
 }
 
 /** Counts since the outbox was opened, and the present level of `unwritten` and `bytesOnDisk`. */
@@ -103,13 +107,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const put = (item: ItemRecord, ageMs = 0): Promise<Stored> => {
     // Before the queue has it: a sender could settle it at once.
     const stored = journal.append(item)
-    const { key, body } = item
-    const accepted = queue.enqueue(item, { ...(key !== undefined && { key }), bytes: body.byteLength, ageMs })
+    const { key, body, count } = item
+    const accepted = queue.enqueue(item, { ...(key !== undefined && { key }), bytes: body.byteLength, ageMs, count })
     if (!accepted) journal.settle(item)
     return stored
   }
-  const add = (body: Uint8Array, { key, id = randomUUID() }: OutboxEnqueueOptions): Promise<Stored> => {
-    return put({ number: number++, time: Math.round(bus.clock.wallTime()), id, key, body })
+  const add = (body: Uint8Array, { key, id = randomUUID(), count = 1 }: OutboxEnqueueOptions): Promise<Stored> => {
+    return put({ number: number++, time: Math.round(bus.clock.wallTime()), id, key, count, body })
   }
 
   const start = () => {
@@ -146,6 +150,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     review: queue.review,
     settled: queue.settled,
     watch: queue.watch,
+    countLost: queue.countLost,
     ledger: queue.ledger,
     get size() {
       return queue.size

@@ -9,6 +9,8 @@ export interface ItemRecord {
   readonly time: number
   readonly id: string
   readonly key: string | undefined
+  /** What it counts for in the books. */
+  readonly count: number
   readonly body: Uint8Array
 }
 
@@ -29,9 +31,16 @@ export interface Records {
  * A line feed stands before it too, so that a damaged end of one line does not cost the next; and since base64 and JSON
  * hold no line feed, no body can look like a record.
  */
-export function encodeItem({ number, time, id, key, body }: ItemRecord): string {
+export function encodeItem({ number, time, id, key, count, body }: ItemRecord): string {
   const base64 = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64')
-  return encodeLine({ n: number, t: time, id, ...(key === undefined ? {} : { k: key }), b: base64 })
+  return encodeLine({
+    n: number,
+    t: time,
+    id,
+    ...(key !== undefined && { k: key }),
+    ...(count !== 1 && { c: count }),
+    b: base64,
+  })
 }
 
 /** About as many bytes as `encodeItem` makes of it. */
@@ -84,9 +93,11 @@ function decodeLine(line: string): ItemRecord | { readonly settled: readonly num
   if (!('n' in value && 't' in value && 'id' in value && 'b' in value)) return undefined
   const { n: number, t: time, id, b } = value
   const key = 'k' in value ? value.k : undefined
-  const sound = isCount(number) && typeof time === 'number' && typeof id === 'string' && typeof b === 'string'
+  const count = 'c' in value ? value.c : 1
+  const sound =
+    isCount(number) && isCount(count) && typeof time === 'number' && typeof id === 'string' && typeof b === 'string'
   if (!sound || (key !== undefined && typeof key !== 'string')) return undefined
-  return { number, time, id, key, body: Buffer.from(b, 'base64') }
+  return { number, time, id, key, count, body: Buffer.from(b, 'base64') }
 }
 
 function parse(json: string): unknown {

@@ -112,7 +112,7 @@ test('of damaged files the last three are kept', async ({ setup }) => {
 })
 
 test('a record that is half written at the end is counted as torn and is no loss', ({ setup }) => {
-  const whole = { number: 1, time: 1_700_000_000_000, id: 'x', key: undefined, body: Buffer.from('whole') }
+  const whole = { number: 1, time: 1_700_000_000_000, id: 'x', key: undefined, count: 1, body: Buffer.from('whole') }
   const half = encodeItem({ ...whole, number: 2 }).slice(0, 30)
   writeFileSync(join(setup.directory, '0000000001.log'), encodeItem(whole) + half)
   const outbox = setup.open()

@@ -171,6 +171,7 @@ test('items come back in the order they were accepted, wherever they stand', ({ 
     time: 1_700_000_000_000,
     id: '',
     key: 'one',
+    count: 1,
     body: Buffer.from(String(number)),
   })
   writeFileSync(join(setup.directory, '0000000001.log'), encodeItem(item(2)) + encodeItem(item(3)))

@@ -16,6 +16,7 @@ const item = (number: number, body = `body ${number}`): ItemRecord => ({
   time: 1_700_000_000_000,
   id: `id-${number}`,
   key: undefined,
+  count: 1,
   body: Buffer.from(body),
 })
 
@@ -28,6 +29,7 @@ test('what is written is read back: any id, key and body, and what is settled', 
     time: fc.nat(),
     id: fc.string({ unit: 'binary' }),
     key: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    count: fc.integer({ min: 1, max: 1e6 }),
     body: fc.uint8Array({ maxLength: 300 }),
   })
   fc.assert(

@@ -1,0 +1,16 @@
+import type { ClientRequest } from 'node:http'
+
+const own = new WeakSet<ClientRequest>()
+
+/** Notes that a request is a delivery of this library. */
+export function markOwnRequest(request: ClientRequest): void {
+  own.add(request)
+}
+
+/**
+ * Whether a request is a delivery of this library. Who turns requests into events leaves these out: a sink that exports such
+ * events would otherwise make a new one with each export.
+ */
+export function isOwnRequest(request: ClientRequest): boolean {
+  return own.has(request)
+}
