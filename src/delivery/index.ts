@@ -1,9 +1,8 @@
 /** `sonde/delivery`: HTTP POST with a deadline, a bounded queue, retries, and books that balance. */
 export type { Deliver } from './attempt.ts'
 export { type BackoffOptions, backoff } from './backoff.ts'
-export type { DropReason } from './drop-report.ts'
-export { closeOnSignal, flushOnExit, onExit } from './exit.ts'
 export { createDropReport, type DropReason, type DropReport, dropReasons } from './drop-report.ts'
+export { closeOnSignal, flushOnExit, onExit } from './exit.ts'
 export { createExportTracker, type ExportSize, type ExportTracker, type SinkStatus } from './export-tracker.ts'
 export { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts'
 export type { DeadLetter } from './outbox/dead-letters.ts'

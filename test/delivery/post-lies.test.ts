@@ -123,7 +123,8 @@ test('the deadline covers a request that nobody reads, and the connection is gon
   const running = post(context.receiver.url, new Uint8Array(64 * MIB), { clock, timeoutMs: 700 })
   while (context.receiver.accepted() === 0) await settle(1)
   clock.advance(700)
-  assert.equal(await running, { outcome: 'retry', reason: 'no whole answer within 700 ms', body: '' })
+  const { outcome, reason } = await running
+  assert.equal([outcome, reason], ['retry', 'no whole answer within 700 ms'])
   for (const socket of context.receiver.sockets) socket.resume()
   while (context.receiver.sockets.size > 0) await settle(1)
   assert.is(clock.pending, 0)
