@@ -5,6 +5,7 @@ import {
   isSummary,
   type MetricStore,
   type SummaryValue,
+  type Tags,
 } from 'sonde/metrics'
 import { type BucketLabels, bucketLabels } from './buckets.ts'
 import { escapeHelp, formatNumber } from './escape.ts'
@@ -73,11 +74,16 @@ function* encodeFamily(
   const buckets = bucketLabels(family.unit, format)
   let head = encodeHead(family, format)
   for (const point of points) {
-    const text = labels.write(point.tags)
+    const text = labels.write(hasEndlessKeys ? withoutEmpty(point.tags) : point.tags)
     const distinct = hasEndlessKeys || text.includes('\ufffd') ? unique(text, seen, labels) : text
     yield head + encodePoint(family, point, distinct, buckets, format)
     head = ''
   }
+}
+
+/** To Prometheus an empty label is none, so a series with one and a series without are the same there. */
+function withoutEmpty(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''))
 }
 
 /** Tags that differ only in what cannot be printed look the same; none may be lost, no series may stand twice. */

@@ -112,6 +112,21 @@ test('series that look the same are told apart and none is lost', () => {
   )
 })
 
+test('a series with an empty label and one without are told apart', () => {
+  const tags = () => ({})
+  const points = [point(1, { a: '' }), point(2, {}), point(4, { a: '', b: 'x' }), point(8, { b: 'x' })]
+  const [family] = parseStrict(encode(source([[definition('lastValue', 'g', { tags }), points]])), 'text')
+  assert.equal(
+    family?.samples.map(({ value, labels }) => [value, labels]),
+    [
+      [1, {}],
+      [2, { collision: '2' }],
+      [4, { b: 'x' }],
+      [8, { b: 'x', collision: '2' }],
+    ],
+  )
+})
+
 test('names of labels are the same in every scrape', () => {
   const points: DataPoint[] = [point(1, { 'a.b': 'x' })]
   const encoder = createEncoder(source([[definition('lastValue', 'g'), points]]))
@@ -176,7 +191,7 @@ const metric: fc.Arbitrary<readonly [MetricDefinition, readonly DataPoint[]]> = 
     ),
   })
   .map(({ type, name, description, unit, bounds, series }) => [
-    definition(type, name, { description, unit }),
+    definition(type, name, { description, unit, tags: () => ({}) }),
     series.map(({ tags: of, value, counts }) => {
       if (type === 'summary') return point(window(counts[0] ?? 0, Math.abs(value), value), of)
       if (type !== 'distribution') return point(value, of)
@@ -217,7 +232,9 @@ test('what is written is read back as it was, whatever the strings and numbers',
             const values = Object.entries(sample?.labels ?? {}).filter(([name]) => !name.startsWith('collision'))
             assert.equal(
               values.map(([, text]) => text),
-              Object.values(tagsOf).map(readable),
+              Object.values(tagsOf)
+                .filter((value) => value !== '')
+                .map(readable),
             )
             if (typeof value === 'number') {
               const scale = of.unit === 'nanosecond' && of.type !== 'counter' ? 1e9 : 1
