@@ -26,7 +26,11 @@ export function forward(store: MetricStore): string[] {
   }
   if (otlp !== undefined) {
     // Everything else of OTLP is in variables too, and read by the handler.
-    attachOtlp(telemetry, { store, logs: ['*.*.exception', '*.*.*.exception', 'telemetry.handler.*'], intervalMs: INTERVAL_MS })
+    attachOtlp(telemetry, {
+      store,
+      logs: ['*.*.exception', '*.*.*.exception', 'telemetry.handler.*'],
+      intervalMs: INTERVAL_MS,
+    })
     lines.push(`otlp         metrics and failures, to ${new URL(otlp).host} every 5 s`)
   }
   return lines

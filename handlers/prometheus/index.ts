@@ -2,13 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bus } from 'sonde'
 import { type HttpServer, serve } from 'sonde/http'
 import { createEncoder } from './encode.ts'
-import { writeExposition } from './exposition.ts'
+import { joinPieces, writeExposition } from './exposition.ts'
 import { contentTypes, negotiateFormat } from './format.ts'
 import { checkOptions, type PrometheusOptions } from './options.ts'
 import type { DropReason } from './registry.ts'
 import { createScraper } from './scrape.ts'
 import { createSharedRender } from './shared-render.ts'
-import { runInSlices } from './slices.ts'
 
 export type { PrometheusOptions } from './options.ts'
 export { attachPushgateway, type PushgatewayAttachment } from './pushgateway/attach.ts'
@@ -85,11 +84,7 @@ export function attachPrometheus(bus: Bus, options: PrometheusOptions): Promethe
     handler: scraper.handle,
     async render(accept) {
       const format = negotiateFormat(accept)
-      let body = ''
-      await runInSlices((await writeExposition(parts, format)).values(), (piece) => {
-        body += piece.toString()
-        return true
-      })
+      const body = await joinPieces(await writeExposition(parts, format))
       return { contentType: contentTypes[format], body }
     },
     ready: listen(),

@@ -73,6 +73,9 @@ export async function startPrometheus(jobs: readonly ScrapeJob[]): Promise<Prome
       '--enable-feature=exemplar-storage',
     ],
     ready: async () => (await query('up')).length === jobs.length,
+  }).catch((error: unknown) => {
+    rmSync(directory, { recursive: true, force: true })
+    throw error
   })
   return {
     query,

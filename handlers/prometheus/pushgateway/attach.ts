@@ -6,6 +6,7 @@ import {
   createSender,
   type DeliveryResult,
   type DropReason,
+  flushOnExit,
   type Ledger,
   type PostResult,
   post,
@@ -104,9 +105,12 @@ export function attachPushgateway(bus: Bus, options: PushgatewayOptions): Pushga
     return tracker.run({ points: 0, bytes: 0 }, () => post(url, '', { method: 'DELETE', headers, timeoutMs, clock }))
   }
 
+  const leaveExit = flushOnExit(bus)
+
   function stop(): void {
     isEnded = true
     cancelTimer()
+    leaveExit()
   }
 
   return {

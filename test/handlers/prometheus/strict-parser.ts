@@ -45,7 +45,7 @@ const openMetricsSuffixes: Record<string, readonly string[]> = {
 /**
  * Parses an exposition as strictly as the two specifications allow, far more strictly than Prometheus or promtool:
  * UTF-8; LF only, also at the end; HELP and TYPE once per family and before its samples; families contiguous; series
- * unique; histogram laws; `# EOF` at the end of OpenMetrics and nothing after it. Throws with the line number.
+ * unique, empty labels left out; histogram laws; `# EOF` at the end of OpenMetrics and nothing after it. Throws with the line number.
  */
 export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetrics'): ParsedFamily[] {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -98,7 +98,9 @@ export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetric
       (format === 'text' ? textSuffixes : openMetricsSuffixes)[family.type ?? ''] ?? fail(`no TYPE of ${family.name}`)
     if (!suffixes.some((suffix) => family.name + suffix === sample.name))
       fail(`${sample.name} is not of ${family.name}`)
-    const key = JSON.stringify([sample.name, Object.entries(sample.labels).sort()])
+    // An empty label is none.
+    const labels = Object.entries(sample.labels).filter(([, value]) => value !== '')
+    const key = JSON.stringify([sample.name, labels.sort()])
     if (series.has(key)) fail(`series ${key} twice`)
     series.add(key)
     if (sample.exemplar !== undefined && !/_bucket$|_total$/.test(sample.name)) fail(`an exemplar on ${sample.name}`)
