@@ -69,6 +69,7 @@ export function attachPushgateway(bus: Bus, options: PushgatewayOptions): Pushga
     },
   })
   const cancelTimer = intervalMs === Number.POSITIVE_INFINITY ? () => {} : clock.every(intervalMs, request)
+  const leaveExit = flushOnExit(bus)
 
   /** One that waits already will carry the state of its own moment, which is later. */
   function request(): void {
@@ -104,8 +105,6 @@ export function attachPushgateway(bus: Bus, options: PushgatewayOptions): Pushga
   function remove(): Promise<DeliveryResult> {
     return tracker.run({ points: 0, bytes: 0 }, () => post(url, '', { method: 'DELETE', headers, timeoutMs, clock }))
   }
-
-  const leaveExit = flushOnExit(bus)
 
   function stop(): void {
     isEnded = true
