@@ -29,6 +29,7 @@ export type {
   Payload,
   SpanMetadata,
 } from './core/event-types.ts'
+export { isNeverSampled } from './core/never-sampled.ts'
 export type {
   AttachOptions,
   Bus,
@@ -53,7 +54,6 @@ export type {
   Span,
   SpanOptions,
 } from './core/types.ts'
-export { isNeverSampled } from './core/never-sampled.ts'
 export { filtered } from './layers/filtered.ts'
 export { type LimitedOptions, limited } from './layers/limited.ts'
 export { redactText } from './layers/redact.ts'
