@@ -5,7 +5,8 @@ import { safeStep } from './safe-text.ts'
  * StatsD as Etsy's daemon and collectd read it: no tags. The values of the tags that the definition lists follow the name, in its
  * order; others, which a function made, as key and value. Global tags do not: use `prefix`.
  *
- * Timings carry no rate: collectd divides the value by it, and Etsy's percentiles do not look at it.
+ * Timings carry no rate: collectd divides the value by it, and Etsy's percentiles do not look at it. Of a name
+ * collectd keeps the first 127 characters.
  */
 export const plain: Dialect = {
   frame({ stem, tags, listed, suffix, distinction }) {
