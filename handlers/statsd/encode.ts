@@ -9,11 +9,11 @@ import {
 } from 'sonde/metrics'
 import type { Dialect, LineType } from './dialect.ts'
 import type { LineName, LineNames } from './line-names.ts'
-import { isTime, toTimingUnit } from './milliseconds.ts'
+import { applyScale, isTime, timingScale } from './milliseconds.ts'
 import { formatRate, plainDecimal } from './numbers.ts'
 import { evenTimings, weightedTimings } from './timings.ts'
 
-/** One line without its end, or two that must stay in one packet. */
+/** One line with its end, or two that must stay in one packet. */
 export interface Line {
   readonly text: string
   readonly lines: 1 | 2
@@ -58,7 +58,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     const text = formatLine(name, value, type, rate)
     // A sign means a change, and a change of 0 by −5 is −5. Between two packets another sender's value might come.
     if (negative && type === 'g' && dialect.signIsRelative)
-      lines.push({ text: `${formatLine(name, 0, 'g')}\n${text}`, lines: 2 })
+      lines.push({ text: formatLine(name, 0, 'g') + text, lines: 2 })
     else lines.push({ text, lines: 1 })
   }
 
@@ -82,13 +82,13 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     for (const key of WINDOW_GAUGES) {
       const reading = value[key]
       if (reading === undefined) continue
-      addGauge(names.of(definition, tags, key), toTimingUnit(reading, definition.unit), now)
+      addGauge(names.of(definition, tags, key), applyScale(reading, timingScale(definition.unit)), now)
     }
   }
 
   const addTotals = (definition: MetricDefinition, { tags }: DataPoint, count: number, sum: number) => {
     addCount(names.of(definition, tags, 'count'), count)
-    addCount(names.of(definition, tags, 'sum'), toTimingUnit(sum, definition.unit))
+    addCount(names.of(definition, tags, 'sum'), applyScale(sum, timingScale(definition.unit)))
   }
 
   const addTimings = (definition: MetricDefinition, { tags }: DataPoint, value: DistributionValue) => {
@@ -98,7 +98,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     const timings = dialect.weighsTimings ? weightedTimings(value) : evenTimings(value)
     for (const { value: middle, weight } of timings) {
       const rate = dialect.weighsTimings && weight > 1 ? `|@${formatRate(1 / weight)}` : ''
-      add(name, toTimingUnit(middle, unit), type, rate)
+      add(name, applyScale(middle, timingScale(unit)), type, rate)
     }
   }
 
@@ -133,7 +133,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
   }
 }
 
-/** `start:value|type|@rate end`. `rate` is empty or comes with its `|@`. */
+/** `start:value|type|@rate end` and a line feed. `rate` is empty or comes with its `|@`. */
 export function formatLine({ start, end }: LineName, value: number, type: LineType, rate = ''): string {
-  return `${start}:${plainDecimal(value)}|${type}${rate}${end}`
+  return `${start}:${plainDecimal(value)}|${type}${rate}${end}\n`
 }
