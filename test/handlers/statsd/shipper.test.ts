@@ -130,6 +130,11 @@ test('S5: the event loop turns after every twenty datagrams', async () => {
   setImmediate(turn)
   await shipper.ship()
   isDone = true
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(
+    perTurn.reduce((sum, count) => sum + count, 0),
+    60,
+  )
   assert.ok(Math.max(...perTurn) <= 20, String(perTurn))
 })
 
