@@ -28,7 +28,7 @@ export interface Encoded {
 
 /** Writes readings as lines. */
 export interface Encoder {
-  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until it is time to send them again. */
+  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until they are due again. */
   encode(deltas: readonly MetricData[], now: number): Encoded
   /** The gauges of a summary alone: its window rolls on although nothing is added. */
   encodeWindow(definition: MetricDefinition, point: DataPoint, now: number): Encoded
@@ -41,9 +41,8 @@ const WINDOW_GAUGES = ['min', 'max', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999']
  * Makes the encoder of a dialect. Gauges that do not change are sent again every `resendMs`.
  *
  * Counters and sums are `c`, lastValue is `g`. A summary is gauges of its rolling window (`name.p99` …) with `name.count` and
- * `name.sum` as `c`: a window cannot be replayed as timings. A distribution is timings made from its buckets, and the
- * same two counters, which are exact. Times are in milliseconds, except those of counters, sums and lastValue, which stay in the unit
- * of the definition.
+ * `name.sum` as `c`: a window cannot be replayed as timings. A distribution is timings made from its buckets, and the same two
+ * counters, which are exact. Times are in milliseconds, except those of sums and lastValue, which keep the definition's unit.
  */
 export function createEncoder(dialect: Dialect, names: LineNames, resendMs: number): Encoder {
   let lines: Line[] = []
