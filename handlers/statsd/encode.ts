@@ -9,11 +9,11 @@ import {
 } from 'sonde/metrics'
 import type { Dialect, LineType } from './dialect.ts'
 import type { LineName, LineNames } from './line-names.ts'
-import { isTime, toTimingUnit } from './milliseconds.ts'
+import { applyScale, isTime, timingScale } from './milliseconds.ts'
 import { formatRate, plainDecimal } from './numbers.ts'
 import { evenTimings, weightedTimings } from './timings.ts'
 
-/** One line without its end, or two that must stay in one packet. */
+/** One line with its end, or two that must stay in one packet. */
 export interface Line {
   readonly text: string
   readonly lines: 1 | 2
@@ -28,7 +28,7 @@ export interface Encoded {
 
 /** Writes readings as lines. */
 export interface Encoder {
-  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until it is time to send them again. */
+  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until they are due again. */
   encode(deltas: readonly MetricData[], now: number): Encoded
   /** The gauges of a summary alone: its window rolls on although nothing is added. */
   encodeWindow(definition: MetricDefinition, point: DataPoint, now: number): Encoded
@@ -41,9 +41,8 @@ const WINDOW_GAUGES = ['min', 'max', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999']
  * Makes the encoder of a dialect. Gauges that do not change are sent again every `resendMs`.
  *
  * Counters and sums are `c`, lastValue is `g`. A summary is gauges of its rolling window (`name.p99` …) with `name.count` and
- * `name.sum` as `c`: a window cannot be replayed as timings. A distribution is timings made from its buckets, and the
- * same two counters, which are exact. Times are in milliseconds, except those of counters, sums and lastValue, which stay in the unit
- * of the definition.
+ * `name.sum` as `c`: a window cannot be replayed as timings. A distribution is timings made from its buckets, and the same two
+ * counters, which are exact. Times are in milliseconds, except those of sums and lastValue, which keep the definition's unit.
  */
 export function createEncoder(dialect: Dialect, names: LineNames, resendMs: number): Encoder {
   let lines: Line[] = []
@@ -58,7 +57,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     const text = formatLine(name, value, type, rate)
     // A sign means a change, and a change of 0 by −5 is −5. Between two packets another sender's value might come.
     if (negative && type === 'g' && dialect.signIsRelative)
-      lines.push({ text: `${formatLine(name, 0, 'g')}\n${text}`, lines: 2 })
+      lines.push({ text: formatLine(name, 0, 'g') + text, lines: 2 })
     else lines.push({ text, lines: 1 })
   }
 
@@ -82,13 +81,13 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     for (const key of WINDOW_GAUGES) {
       const reading = value[key]
       if (reading === undefined) continue
-      addGauge(names.of(definition, tags, key), toTimingUnit(reading, definition.unit), now)
+      addGauge(names.of(definition, tags, key), applyScale(reading, timingScale(definition.unit)), now)
     }
   }
 
   const addTotals = (definition: MetricDefinition, { tags }: DataPoint, count: number, sum: number) => {
     addCount(names.of(definition, tags, 'count'), count)
-    addCount(names.of(definition, tags, 'sum'), toTimingUnit(sum, definition.unit))
+    addCount(names.of(definition, tags, 'sum'), applyScale(sum, timingScale(definition.unit)))
   }
 
   const addTimings = (definition: MetricDefinition, { tags }: DataPoint, value: DistributionValue) => {
@@ -98,7 +97,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
     const timings = dialect.weighsTimings ? weightedTimings(value) : evenTimings(value)
     for (const { value: middle, weight } of timings) {
       const rate = dialect.weighsTimings && weight > 1 ? `|@${formatRate(1 / weight)}` : ''
-      add(name, toTimingUnit(middle, unit), type, rate)
+      add(name, applyScale(middle, timingScale(unit)), type, rate)
     }
   }
 
@@ -133,7 +132,7 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
   }
 }
 
-/** `start:value|type|@rate end`. `rate` is empty or comes with its `|@`. */
+/** `start:value|type|@rate end` and a line feed. `rate` is empty or comes with its `|@`. */
 export function formatLine({ start, end }: LineName, value: number, type: LineType, rate = ''): string {
-  return `${start}:${plainDecimal(value)}|${type}${rate}${end}`
+  return `${start}:${plainDecimal(value)}|${type}${rate}${end}\n`
 }

@@ -61,15 +61,13 @@ export function attachStatsdEvents(bus: Bus, options: StatsdEventsOptions): Stat
   })
 
   function handlerOf(definition: MetricDefinition): Handler {
-    const write = createLineWriter(definition, { dialect, names, globalTags })
+    const write = createLineWriter(definition, { dialect, names, globalTags, out: shipper })
     const isSampled = sampleRate < 1 && definition.type !== 'lastValue'
     return (event, measurements, metadata) => {
       const samples = isSampled && !isNeverSampled(event)
       if (samples && random() >= sampleRate) return
       try {
-        const line = write(measurements, metadata, weightOf(measurements['sample_weight']), samples ? sampleRate : 1)
-        if (line === 'invalid') shipper.refuse(1)
-        else if (line !== 'none') shipper.add(line.text, line.bytes, line.lines)
+        write(measurements, metadata, weightOf(measurements['sample_weight']), samples ? sampleRate : 1)
       } catch {
         // A function of the definition, or a getter of the metadata. One metric must not cost the others their lines.
         shipper.refuse(1)

@@ -32,16 +32,18 @@ const NO_LIMIT = Number.POSITIVE_INFINITY
 /**
  * Sends what was added to a metric store, every `flushMs`, to a StatsD receiver.
  *
- * Class of delivery: over UDP best effort, for nobody answers; a packet handed to the system counts as delivered. Over TCP and Unix streams,
- * and while a name does not resolve, nothing is lost while the receiver is away: nothing is collected until the last batch is out, and the
- * deltas add up in the store. Series that the store forgets meanwhile (`expireMs`) are gone with what they held. A packet that a
- * connection breaks in may be counted twice.
+ * Class of delivery: over UDP best effort, for nobody answers; a packet handed to the system counts as delivered. Over TCP and
+ * Unix streams nothing is lost while the receiver is away: nothing is collected until the last batch is out, and the deltas add up
+ * in the store. The same holds while a name does not resolve. Series that the store forgets meanwhile (`expireMs`) are gone with
+ * what they held; what the system has taken when a connection breaks is lost, and a packet it breaks in may be counted twice.
  *
- * Counters and sums become `c`, lastValue `g`; gauges are sent when they change and every `resendMs`. A summary becomes gauges of its
- * rolling window (`.p50` to `.p999`, `.min`, `.max`, `.mean`) with `.count` and `.sum` as `c`; a distribution becomes timings made from its
- * buckets, half a bucket off at most (a bucket and 1 % in rank on plain StatsD), with the same two exact counters. Timings, windows and
- * their sums are in milliseconds when the unit is a time. What the store held before is in the first flush. Series that would share a name are
- * told apart by the tag `collision`. Wrong options throw `invalid_option`.
+ * Counters and sums become `c`, lastValue `g`; gauges are sent when they change and every `resendMs`. A summary becomes gauges of
+ * its rolling window (`.p50` to `.p999`, `.min`, `.max`, `.mean`) with `.count` and `.sum` as `c`. A distribution becomes timings
+ * made from its buckets, half a bucket off at most (a bucket and 1 % in rank on plain StatsD), with the same two counters, which
+ * are exact. Timings, windows and their sums are in milliseconds when the unit is a time. Series that would share a name are told
+ * apart by the tag `collision`.
+ *
+ * What the store held before is in the first flush. Wrong options throw `invalid_option`.
  */
 export function attachStatsd(bus: Bus, options: StatsdOptions): StatsdAttachment {
   checkReceiver(options)

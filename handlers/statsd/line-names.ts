@@ -1,5 +1,5 @@
 import type { MetricDefinition, Tags } from 'sonde/metrics'
-import type { Dialect, LineSubject, Tag } from './dialect.ts'
+import type { Dialect, LineFrame, LineSubject, Tag } from './dialect.ts'
 import { safeName } from './safe-text.ts'
 
 /** The fixed text of the lines of one series, and what was last sent under it. */
@@ -32,8 +32,8 @@ interface NameOptions {
   readonly room: number
 }
 
-/** Names remembered. A store holds 50,000 series at most by default, a summary has nine lines. */
-const MAX_REMEMBERED = 500_000
+/** Names remembered, some 40 MB of them; beyond, numbers of collisions are given anew. A store holds 50,000 series by default. */
+const MAX_REMEMBERED = 100_000
 
 /**
  * Makes the names, so that two series never share one: the second gets the tag `collision`, numbered from 2 on, in the order they
@@ -42,22 +42,32 @@ const MAX_REMEMBERED = 500_000
 export function createLineNames(options: NameOptions): LineNames {
   const { dialect, room } = options
   const byIdentity = new Map<string, LineName>()
-  const owners = new Map<string, string>()
+  /** Texts that a series has, with the number of the last one that wanted the same. */
+  const taken = new Map<string, number>()
   let bySeries = new WeakMap<Tags, Map<string, LineName>>()
   let shortened = 0
 
-  const make = (definition: MetricDefinition, tags: Tags, suffix: string, identity: string): LineName => {
-    const subject = subjectOf(definition, tags, suffix, options)
-    for (let n = 1; ; n++) {
-      const { start, end, dropped } = dialect.frame({ ...subject, distinction: n === 1 ? undefined : n }, room)
-      const text = `${start}|${end}`
-      const owner = owners.get(text) ?? identity
-      if (owner !== identity) continue
-      owners.set(text, identity)
-      if (dropped > 0) shortened++
-      const excess = Buffer.byteLength(text) - text.length
-      return { start, end, excess, sent: undefined, sentAt: 0, rest: 0 }
-    }
+  /** The number of a collision goes on where the last one ended: thousands of series may be alike. */
+  const distinct = (subject: LineSubject): LineFrame & { readonly text: string } => {
+    const first = frameOf(subject)
+    const last = taken.get(first.text)
+    let frame = first
+    let n = last ?? 0
+    while (taken.has(frame.text)) frame = frameOf({ ...subject, distinction: ++n })
+    if (last !== undefined) taken.set(first.text, n)
+    taken.set(frame.text, 1)
+    return frame
+  }
+
+  const frameOf = (subject: LineSubject) => {
+    const frame = dialect.frame(subject, room)
+    return { ...frame, text: `${frame.start}|${frame.end}` }
+  }
+
+  const make = (definition: MetricDefinition, tags: Tags, suffix: string): LineName => {
+    const { start, end, dropped, text } = distinct(subjectOf(definition, tags, suffix, options))
+    if (dropped > 0) shortened++
+    return { start, end, excess: Buffer.byteLength(text) - text.length, sent: undefined, sentAt: 0, rest: 0 }
   }
 
   const lookUp = (definition: MetricDefinition, tags: Tags, suffix: string): LineName => {
@@ -67,10 +77,10 @@ export function createLineNames(options: NameOptions): LineNames {
     if (known !== undefined) return known
     if (byIdentity.size >= MAX_REMEMBERED) {
       byIdentity.clear()
-      owners.clear()
+      taken.clear()
       bySeries = new WeakMap()
     }
-    const name = make(definition, tags, suffix, identity)
+    const name = make(definition, tags, suffix)
     byIdentity.set(identity, name)
     return name
   }

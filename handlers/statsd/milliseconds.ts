@@ -1,8 +1,11 @@
-/** What a time unit is multiplied with, then divided by, to get to milliseconds. One of the two is 1, so that it rounds once. */
-const TIME_UNITS: ReadonlyMap<string, readonly [multiply: number, divide: number]> = new Map([
+/** What values are multiplied with, then divided by. One of the two is 1, so that it rounds once. */
+export type Scale = readonly [multiply: number, divide: number]
+
+const NO_CHANGE: Scale = [1, 1]
+const TIME_UNITS: ReadonlyMap<string, Scale> = new Map([
   ['nanosecond', [1, 1e6]],
   ['microsecond', [1, 1e3]],
-  ['millisecond', [1, 1]],
+  ['millisecond', NO_CHANGE],
   ['second', [1e3, 1]],
 ])
 
@@ -11,8 +14,12 @@ export function isTime(unit: string): boolean {
   return TIME_UNITS.has(unit)
 }
 
-/** A value of the unit in milliseconds; as it is when the unit is no time. */
-export function toTimingUnit(value: number, unit: string): number {
-  const [multiply, divide] = TIME_UNITS.get(unit) ?? [1, 1]
-  return divide === 1 ? value * multiply : value / divide
+/** From the unit to milliseconds; no change when the unit is no time. */
+export function timingScale(unit: string): Scale {
+  return TIME_UNITS.get(unit) ?? NO_CHANGE
+}
+
+/** Not destructured: it runs per event. */
+export function applyScale(value: number, scale: Scale): number {
+  return scale[1] === 1 ? value * scale[0] : value / scale[1]
 }

@@ -3,6 +3,9 @@
  * others cut. Exact: it is the shortest text that reads back as the same number. −0 is `0`.
  */
 export function plainDecimal(value: number): string {
+  const millionths = Math.round(value * 1e6)
+  // Times are mostly so, nanoseconds in milliseconds, and two small integers are written several times as fast as a fraction.
+  if (value > 0 && value < 1e9 && millionths / 1e6 === value) return fromMillionths(millionths)
   const text = String(value)
   return text.includes('e') ? withoutExponent(text) : text
 }
@@ -17,6 +20,19 @@ export function formatRate(rate: number): string {
   const step = 10 ** (Math.floor(Math.log10(rate)) - 5)
   return plainDecimal(Number((nearest - step).toPrecision(6)))
 }
+
+function fromMillionths(millionths: number): string {
+  const whole = Math.floor(millionths / 1e6)
+  // `| 0` for integer arithmetic: the remainder of a double takes ten times as long.
+  let rest = (millionths - whole * 1e6) | 0
+  if (rest === 0) return String(whole)
+  let digits = 6
+  for (; rest % 10 === 0; digits--) rest = (rest / 10) | 0
+  const fraction = String(rest)
+  return `${whole}.${ZEROS[digits - fraction.length]}${fraction}`
+}
+
+const ZEROS = ['', '0', '00', '000', '0000', '00000'] as const
 
 /** `-1.25e-7` is `-0.000000125`. JavaScript writes one digit before the point, and an exponent below −6 or above 20. */
 function withoutExponent(text: string): string {

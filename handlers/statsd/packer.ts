@@ -6,10 +6,7 @@ export interface Packet {
 
 /** Fills packets with lines. */
 export interface Packer {
-  /**
-   * Adds text without its line feed, `bytes` long in UTF-8 and `lines` lines that stay in one packet. False when it does
-   * not fit even alone.
-   */
+  /** Adds text of `lines` ended lines that stay in one packet, `bytes` long in UTF-8. False when it does not fit even alone. */
   add(text: string, bytes: number, lines: number): boolean
   /** Ends the packet that is not full yet, if there is one. */
   seal(): void
@@ -17,7 +14,7 @@ export interface Packer {
   readonly lines: number
 }
 
-/** Makes a packer: lines in the order they come, as many in each packet as fit into `maxBytes`, every line ended. */
+/** Makes a packer: lines in the order they come, as many in each packet as fit into `maxBytes`. */
 export function createPacker(maxBytes: number, emit: (packet: Packet) => void): Packer {
   let open = ''
   let openBytes = 0
@@ -25,7 +22,9 @@ export function createPacker(maxBytes: number, emit: (packet: Packet) => void): 
 
   const seal = () => {
     if (openLines === 0) return
-    const packet = { data: Buffer.from(open), lines: openLines }
+    // Nearly always: then nobody has to look for characters that take more than a byte.
+    const isAscii = open.length === openBytes
+    const packet = { data: Buffer.from(open, isAscii ? 'latin1' : 'utf8'), lines: openLines }
     open = ''
     openBytes = 0
     openLines = 0
@@ -34,10 +33,10 @@ export function createPacker(maxBytes: number, emit: (packet: Packet) => void): 
 
   return {
     add(text, bytes, lines) {
-      if (bytes + 1 > maxBytes) return false
-      if (openBytes + bytes + 1 > maxBytes) seal()
-      open += `${text}\n`
-      openBytes += bytes + 1
+      if (bytes > maxBytes) return false
+      if (openBytes + bytes > maxBytes) seal()
+      open += text
+      openBytes += bytes
       openLines += lines
       return true
     },

@@ -21,7 +21,7 @@ const RETRY = { baseMs: 500, capMs: 10_000 } as const
 
 /** Takes lines to the receiver and keeps the books of them. */
 export interface Shipper {
-  /** Takes text of `lines` lines that stay in one packet, `bytes` long without the last line feed. */
+  /** Takes text of `lines` ended lines that stay in one packet, `bytes` long in UTF-8. */
   add(text: string, bytes: number, lines: number): void
   /** Counts values that no line could be made of. */
   refuse(count: number): void
@@ -91,7 +91,7 @@ export function createShipper(bus: Bus, options: ShipperOptions): Shipper {
         drop('permanent', packet.lines)
         outcome = result
       }
-      if (sent % PER_TURN === 0) await setImmediate()
+      if (sent % PER_TURN === 0 && sent < count) await setImmediate()
     }
     return outcome
   }

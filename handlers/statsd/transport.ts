@@ -5,8 +5,8 @@ export interface Transport {
   /** Resolves the name, connects: whatever comes before the first packet. At once when that is done. */
   open(): Promise<DeliveryResult>
   /**
-   * Hands one packet to the system. `delivered` means no more than that: StatsD has no answers. `retry` means that the whole packet has
-   * to be sent again; one that was cut off by the end of a connection may have been read in part.
+   * Hands one packet to the system. `delivered` means no more than that: StatsD has no answers. `retry` means that the whole
+   * packet has to be sent again; one that was cut off by the end of a connection may have been read in part.
    */
   send(packet: Uint8Array): Promise<DeliveryResult>
   /** Ends what is open; whatever is under way and whatever comes later is `permanent`. Safe to repeat. */

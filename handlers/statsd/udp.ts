@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import type { DeliveryResult } from 'sonde/delivery'
 import type { Address } from './resolve.ts'
 import { closed, codeOf, delivered, retryAfter, type Transport } from './transport.ts'
@@ -16,7 +16,9 @@ export function createUdp(port: number, resolve: () => Promise<Address>): Transp
   const socketOf = (wanted: number): Socket => {
     if (socket !== undefined && family === wanted) return socket
     socket?.close()
-    const made = createSocket(wanted === 6 ? 'udp6' : 'udp4')
+    // What is sent to is an address already: looking it up would cost every packet a turn.
+    const lookup: SocketOptions['lookup'] = (host, _options, done) => done(null, host, wanted)
+    const made = createSocket({ type: wanted === 6 ? 'udp6' : 'udp4', lookup })
     made.unref()
     made.on('error', () => {
       if (socket === made) socket = undefined
@@ -25,15 +27,6 @@ export function createUdp(port: number, resolve: () => Promise<Address>): Transp
     family = wanted
     return made
   }
-
-  const transmit = (through: Socket, packet: Uint8Array): Promise<DeliveryResult> =>
-    new Promise((done) => {
-      through.send(packet, port, to, (error) => {
-        if (error === null) done(delivered)
-        else if (codeOf(error) === 'EMSGSIZE') done({ outcome: 'permanent', reason: 'a packet is too large: EMSGSIZE' })
-        else done(retryAfter(error, 'a packet was not sent'))
-      })
-    })
 
   return {
     async open() {
@@ -48,19 +41,25 @@ export function createUdp(port: number, resolve: () => Promise<Address>): Transp
         return retryAfter(error, 'the host name was not resolved')
       }
     },
-    async send(packet) {
-      if (isClosed) return closed
-      if (socket === undefined) return { outcome: 'retry', reason: 'the socket has failed' }
-      try {
-        return await transmit(socket, packet)
-      } catch (error) {
-        return retryAfter(error, 'a packet was not sent')
-      }
-    },
+    send: (packet) =>
+      new Promise((done) => {
+        if (isClosed) return done(closed)
+        if (socket === undefined) return done({ outcome: 'retry', reason: 'the socket has failed' })
+        try {
+          socket.send(packet, port, to, (error) => done(error === null ? delivered : failureOf(error)))
+        } catch (error) {
+          done(failureOf(error))
+        }
+      }),
     close() {
       isClosed = true
       socket?.close()
       socket = undefined
     },
   }
+}
+
+function failureOf(error: unknown): DeliveryResult {
+  if (codeOf(error) === 'EMSGSIZE') return { outcome: 'permanent', reason: 'a packet is too large: EMSGSIZE' }
+  return retryAfter(error, 'a packet was not sent')
 }

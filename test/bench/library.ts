@@ -2,7 +2,9 @@
 export * from 'sonde'
 export { attachMetrics } from 'sonde/handlers/metrics'
 export { attachPrometheus } from 'sonde/handlers/prometheus'
+export { attachStatsd, attachStatsdEvents } from 'sonde/handlers/statsd'
 export {
+  counter,
   createStore,
   type DataPoint,
   distribution,

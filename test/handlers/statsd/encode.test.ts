@@ -112,7 +112,7 @@ test('a gauge is sent when it has changed, and again after ten seconds', () => {
 
 test('a negative gauge of plain StatsD is one piece of two lines', () => {
   const { lines } = makeEncoder('plain').encode([reading(definition('lastValue', 'level'), -5)], 0)
-  assert.equal(lines, [{ text: 'level:0|g\nlevel:-5|g', lines: 2 }])
+  assert.equal(lines, [{ text: 'level:0|g\nlevel:-5|g\n', lines: 2 }])
 })
 
 test('a window that nothing was added to is sent as gauges alone', () => {

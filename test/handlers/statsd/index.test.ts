@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { type Bus, createBus } from 'sonde'
 import { attachMetrics } from 'sonde/handlers/metrics'
 import { attachStatsd, type StatsdOptions } from 'sonde/handlers/statsd'
@@ -5,6 +6,7 @@ import { counter, createStore, distribution, lastValue, type MetricDefinition, s
 import { manualClock, testHandler } from 'sonde/testing'
 import * as assert from 'uvu/assert'
 import { freePort } from '../../harness/daemon.ts'
+import { runProgram } from '../../harness/run-program.ts'
 import { suite } from '../../harness/suite.ts'
 import { dialectNames } from './readings.ts'
 import { type Receiver, receiveStream, receiveUdp } from './receiver.ts'
@@ -147,6 +149,11 @@ test('flushes at the same time send every delta once', async () => {
   )
   statsd.detach()
   await receiver.close()
+})
+
+test('a process that has attached and detached nothing comes to its end', async () => {
+  const program = fileURLToPath(new URL('children/attached.ts', import.meta.url))
+  assert.is(await runProgram(program, { limitMs: 15_000 }), '1 1 1\n')
 })
 
 test('behaves as a handler must', async () => {

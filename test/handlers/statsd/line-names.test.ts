@@ -40,6 +40,16 @@ test('series that become alike are told apart, and stay so', () => {
   }
 })
 
+test('thousands of series that are alike get a name each, in no more than their number of steps', () => {
+  const names = makeNames('plain')
+  const starts = Array.from(
+    { length: 20_000 },
+    (_, i) => names.of(listed, { k: String.fromCodePoint(0x4e00 + i), l: '' }).start,
+  )
+  assert.is(new Set(starts).size, starts.length)
+  assert.is(starts.at(-1), 'a.b._._.collision.20000')
+})
+
 test('metrics that become alike are told apart too', () => {
   const names = makeNames('plain')
   assert.is(names.of(definition('counter', 'a-b'), {}).start, 'a_b')

@@ -17,6 +17,19 @@ test('a number is written without an exponent and reads back as itself', () => {
   )
 })
 
+test('so are fractions of up to nine digits', () => {
+  const parts = fc.tuple(fc.integer({ min: -2e9, max: 2e9 }), fc.constantFrom(1, 10, 1e3, 1e6, 1e7, 1e9))
+  fc.assert(
+    fc.property(parts, ([integer, divisor]) => {
+      const value = integer / divisor
+      const text = plainDecimal(value)
+      assert.is(Number(text), value + 0)
+      if (!String(value).includes('e')) assert.is(text, String(value + 0))
+    }),
+    { numRuns: 10_000, verbose: true },
+  )
+})
+
 test('the edges of the notation', () => {
   const cases: [number, string][] = [
     [-0, '0'],

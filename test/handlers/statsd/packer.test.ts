@@ -11,7 +11,7 @@ test('no packet is too long, none could have taken the next line, and all lines 
     fc.property(fc.array(line, { minLength: 1, maxLength: 60 }), fc.integer({ min: 181, max: 400 }), (lines, max) => {
       const packets: Packet[] = []
       const packer = createPacker(max, (packet) => packets.push(packet))
-      for (const text of lines) assert.ok(packer.add(text, Buffer.byteLength(text), 1))
+      for (const text of lines) assert.ok(packer.add(`${text}\n`, Buffer.byteLength(text) + 1, 1))
       packer.seal()
       assert.is(packer.lines, 0)
       const texts = packets.map(({ data }) => data.toString())
@@ -33,9 +33,9 @@ test('no packet is too long, none could have taken the next line, and all lines 
 test('lines that belong together stay together, and what does not fit is refused', () => {
   const packets: Packet[] = []
   const packer = createPacker(20, (packet) => packets.push(packet))
-  assert.ok(packer.add('abcdefghijkl', 12, 1))
-  assert.ok(packer.add('g:0|g\ng:-5|g', 12, 2))
-  assert.not(packer.add('x'.repeat(20), 20, 1))
+  assert.ok(packer.add('abcdefghijkl\n', 13, 1))
+  assert.ok(packer.add('g:0|g\ng:-5|g\n', 13, 2))
+  assert.not(packer.add('x'.repeat(21), 21, 1))
   assert.is(packer.lines, 2)
   packer.seal()
   packer.seal()

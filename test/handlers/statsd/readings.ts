@@ -42,7 +42,7 @@ export function makeEncoder(dialect: DialectName, options: { prefix?: string; gl
 
 /** As a datagram would carry them. */
 export function textOf({ lines }: Encoded): string {
-  return lines.map(({ text }) => `${text}\n`).join('')
+  return lines.map(({ text }) => text).join('')
 }
 
 /** The lines that a new encoder makes of readings. */

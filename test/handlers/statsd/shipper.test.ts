@@ -31,7 +31,7 @@ function bench({ maxPackets = 100 }: { maxPackets?: number } = {}) {
   const shipper = createShipper(bus, { transport, maxPacketBytes: 512, maxPackets })
   const addPackets = (...names: string[]) => {
     for (const name of names) {
-      shipper.add(`${name}:1|c`, name.length + 4, 1)
+      shipper.add(`${name}:1|c\n`, name.length + 5, 1)
       shipper.seal()
     }
   }
@@ -130,13 +130,18 @@ test('S5: the event loop turns after every twenty datagrams', async () => {
   setImmediate(turn)
   await shipper.ship()
   isDone = true
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(
+    perTurn.reduce((sum, count) => sum + count, 0),
+    60,
+  )
   assert.ok(Math.max(...perTurn) <= 20, String(perTurn))
 })
 
 test('S7: closing drops what is left as shutdown, once, and what comes later too', async () => {
   const { shipper, sent, addPackets } = bench()
   addPackets('a', 'b')
-  shipper.add('c:1|c', 5, 1)
+  shipper.add('c:1|c\n', 6, 1)
   shipper.close()
   shipper.close()
   assert.not(await shipper.ship())

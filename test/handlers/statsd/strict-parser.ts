@@ -18,8 +18,8 @@ const decimal = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/
 const tagPart = /^[^|:#,@=\\\p{Cc}\p{Cf}\p{Z}\p{Surrogate}]+$/u
 
 /**
- * Parses a datagram as strictly as the protocols allow, far more strictly than any daemon: UTF-8, every line ended, no empty line, one
- * value a line, names and tags of safe characters and at most 200 of them, keys once, rates above 0 and below 1 and on
+ * Parses a datagram as strictly as the protocols allow, far more strictly than any daemon: UTF-8, every line ended, no empty
+ * line, one value a line, names and tags of safe characters and at most 200 of them, keys once, rates above 0 and below 1 and on
  * c, h, ms and d only, tags only where the dialect has them, `d` and negative timings in DogStatsD only. Throws with the line.
  */
 export function parseStrict(datagram: Uint8Array, dialect: DialectName): ParsedLine[] {
