@@ -7,7 +7,7 @@ import {
   type MetricDefinition,
   type SummaryValue,
 } from 'sonde/metrics'
-import type { Dialect, LineType } from './dialect.ts'
+import type { Dialect, LineType } from './dialects/dialect.ts'
 import type { LineName, LineNames } from './line-names.ts'
 import { applyScale, isTime, timingScale } from './milliseconds.ts'
 import { formatRate, plainDecimal } from './numbers.ts'

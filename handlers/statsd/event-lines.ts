@@ -1,10 +1,10 @@
 import type { Measurements, Metadata } from 'sonde'
 import { labelValue, type MetricDefinition, type Tags } from 'sonde/metrics'
-import type { Dialect, LineType } from './dialect.ts'
+import type { Dialect, LineType } from './dialects/dialect.ts'
 import type { LineNames } from './line-names.ts'
 import { applyScale, isTime, timingScale } from './milliseconds.ts'
 import { formatRate, plainDecimal } from './numbers.ts'
-import type { Shipper } from './shipper.ts'
+import type { Shipper } from './send/shipper.ts'
 import { createTagTree } from './tag-tree.ts'
 
 /** Writes the line of one event. `weight` is how many events it stands for, `rate` the share of events that are sent. */

@@ -1,12 +1,13 @@
 import { type Bus, type Detach, type Handler, isNeverSampled } from 'sonde'
+import { flushOnExit } from 'sonde/delivery'
 import { labelValue, type MetricDefinition } from 'sonde/metrics'
 import type { StatsdAttachment } from './attachment.ts'
-import { dialects } from './dialects.ts'
+import { dialects } from './dialects/dialects.ts'
 import { createLineWriter } from './event-lines.ts'
 import { createLineNames } from './line-names.ts'
 import { checkReceiver, fail, openReceiver, type ReceiverOptions } from './options.ts'
-import { createShipper } from './shipper.ts'
-import { createTurns } from './turns.ts'
+import { createShipper } from './send/shipper.ts'
+import { createTurns } from './send/turns.ts'
 
 /** What to send for each event, and where. */
 export interface StatsdEventsOptions extends ReceiverOptions {
@@ -59,6 +60,7 @@ export function attachStatsdEvents(bus: Bus, options: StatsdEventsOptions): Stat
     shipper.seal()
     pump()
   })
+  const leaveExit = flushOnExit(bus)
 
   function handlerOf(definition: MetricDefinition): Handler {
     const write = createLineWriter(definition, { dialect, names, globalTags, out: shipper })
@@ -78,6 +80,7 @@ export function attachStatsdEvents(bus: Bus, options: StatsdEventsOptions): Stat
   function detach(): void {
     for (const remove of rows) remove()
     cancelTimer()
+    leaveExit()
     shipper.close()
   }
 

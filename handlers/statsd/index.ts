@@ -1,15 +1,16 @@
 import type { Bus } from 'sonde'
+import { flushOnExit } from 'sonde/delivery'
 import type { MetricStore } from 'sonde/metrics'
 import type { StatsdAttachment } from './attachment.ts'
-import { dialects } from './dialects.ts'
+import { dialects } from './dialects/dialects.ts'
 import { createEncoder, type Encoded } from './encode.ts'
 import { createLineNames } from './line-names.ts'
 import { checkReceiver, checkTime, fail, openReceiver, type ReceiverOptions } from './options.ts'
-import { createShipper } from './shipper.ts'
-import { createTurns } from './turns.ts'
+import { createShipper } from './send/shipper.ts'
+import { createTurns } from './send/turns.ts'
 
 export type { StatsdAttachment, StatsdStatus } from './attachment.ts'
-export type { DialectName } from './dialects.ts'
+export type { DialectName } from './dialects/dialects.ts'
 export { attachStatsdEvents, type StatsdEventsOptions } from './events.ts'
 export type { ReceiverOptions } from './options.ts'
 
@@ -64,10 +65,12 @@ export function attachStatsd(bus: Bus, options: StatsdOptions): StatsdAttachment
   const cancelTimer = clock.every(flushMs, () => {
     if (shipper.isDue()) turns.begin()
   })
+  const leaveExit = flushOnExit(bus)
 
   function detach(): void {
     removeRow()
     cancelTimer()
+    leaveExit()
     shipper.close()
   }
 

@@ -1,5 +1,5 @@
 import type { MetricDefinition, Tags } from 'sonde/metrics'
-import type { Dialect, LineFrame, LineSubject, Tag } from './dialect.ts'
+import type { Dialect, LineFrame, LineSubject, Tag } from './dialects/dialect.ts'
 import { safeName } from './safe-text.ts'
 
 /** The fixed text of the lines of one series, and what was last sent under it. */

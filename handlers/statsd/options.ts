@@ -1,9 +1,9 @@
 import { type Clock, TelemetryError } from 'sonde'
-import { type DialectName, dialects } from './dialects.ts'
-import { createResolver } from './resolve.ts'
-import { createStream } from './stream.ts'
-import type { Transport } from './transport.ts'
-import { createUdp } from './udp.ts'
+import { type DialectName, dialects } from './dialects/dialects.ts'
+import { createResolver } from './send/resolve.ts'
+import { createStream } from './send/stream.ts'
+import type { Transport } from './send/transport.ts'
+import { createUdp } from './send/udp.ts'
 
 /** Where lines go, and what they look like. */
 export interface ReceiverOptions {

@@ -1,5 +1,5 @@
 import type { DataPoint, MetricData, MetricDefinition, MetricType, PointValue, Tags } from 'sonde/metrics'
-import { type DialectName, dialects } from '../../../handlers/statsd/dialects.ts'
+import { type DialectName, dialects } from '../../../handlers/statsd/dialects/dialects.ts'
 import { createEncoder, type Encoded, type Encoder } from '../../../handlers/statsd/encode.ts'
 import { createLineNames, type LineNames } from '../../../handlers/statsd/line-names.ts'
 

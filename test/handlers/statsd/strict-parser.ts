@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../handlers/statsd/dialects.ts'
+import type { DialectName } from '../../../handlers/statsd/dialects/dialects.ts'
 
 /** One line as it was read. */
 export interface ParsedLine {

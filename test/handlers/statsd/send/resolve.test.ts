@@ -1,9 +1,9 @@
 import { manualClock } from 'sonde/testing'
 import * as assert from 'uvu/assert'
-import { type Address, createResolver } from '../../../handlers/statsd/resolve.ts'
-import { suite } from '../../harness/suite.ts'
+import { type Address, createResolver } from '../../../../handlers/statsd/send/resolve.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('statsd/resolve')
+const test = suite('handlers/statsd/send/resolve')
 
 function bench(answers: (Address | Error)[]) {
   const clock = manualClock()

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
-import { createTurns } from '../../../handlers/statsd/turns.ts'
-import { settle } from '../../../src/testing/settle.ts'
-import { suite } from '../../harness/suite.ts'
+import { createTurns } from '../../../../handlers/statsd/send/turns.ts'
+import { settle } from '../../../../src/testing/settle.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('statsd/turns')
+const test = suite('handlers/statsd/send/turns')
 
 /** Work that goes on until it is ended from outside; `running` is how much of it there is at once. */
 function bench() {

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
-import { createUdp } from '../../../handlers/statsd/udp.ts'
-import { freePort } from '../../harness/daemon.ts'
-import { suite } from '../../harness/suite.ts'
-import { receiveUdp } from './receiver.ts'
+import { createUdp } from '../../../../handlers/statsd/send/udp.ts'
+import { freePort } from '../../../harness/daemon.ts'
+import { suite } from '../../../harness/suite.ts'
+import { receiveUdp } from '../receiver.ts'
 
-const test = suite('statsd/udp')
+const test = suite('handlers/statsd/send/udp')
 const local = async () => ({ address: '127.0.0.1', family: 4 })
 
 test('a packet arrives as one datagram', async () => {

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { systemClock } from 'sonde'
 import { manualClock } from 'sonde/testing'
 import * as assert from 'uvu/assert'
-import { createStream } from '../../../handlers/statsd/stream.ts'
-import { freePort } from '../../harness/daemon.ts'
-import { suite } from '../../harness/suite.ts'
-import { receiveStream } from './receiver.ts'
+import { createStream } from '../../../../handlers/statsd/send/stream.ts'
+import { freePort } from '../../../harness/daemon.ts'
+import { suite } from '../../../harness/suite.ts'
+import { receiveStream } from '../receiver.ts'
 
-const test = suite('statsd/stream')
+const test = suite('handlers/statsd/send/stream')
 const host = '127.0.0.1'
 
 test('packets of one connection arrive one behind the other', async () => {

@@ -2,11 +2,11 @@ import { createBus } from 'sonde'
 import type { DeliveryResult } from 'sonde/delivery'
 import { captureEvents, manualClock } from 'sonde/testing'
 import * as assert from 'uvu/assert'
-import { createShipper } from '../../../handlers/statsd/shipper.ts'
-import { closed, delivered, type Transport } from '../../../handlers/statsd/transport.ts'
-import { suite } from '../../harness/suite.ts'
+import { createShipper } from '../../../../handlers/statsd/send/shipper.ts'
+import { closed, delivered, type Transport } from '../../../../handlers/statsd/send/transport.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('statsd/shipper')
+const test = suite('handlers/statsd/send/shipper')
 const retry: DeliveryResult = { outcome: 'retry', reason: 'not connected: ECONNREFUSED' }
 
 /** A transport that answers what `answer` says, and keeps what it delivered. */

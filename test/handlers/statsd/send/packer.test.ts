@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { createPacker, type Packet } from '../../../handlers/statsd/packer.ts'
-import { suite } from '../../harness/suite.ts'
+import { createPacker, type Packet } from '../../../../handlers/statsd/send/packer.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('statsd/packer')
+const test = suite('handlers/statsd/send/packer')
 
 test('no packet is too long, none could have taken the next line, and all lines are there in order', () => {
   const line = fc.string({ unit: fc.constantFrom('a', 'é', '漢'), minLength: 1, maxLength: 60 })

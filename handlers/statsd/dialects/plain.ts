@@ -1,5 +1,5 @@
+import { safeStep } from '../safe-text.ts'
 import { type Dialect, fitName } from './dialect.ts'
-import { safeStep } from './safe-text.ts'
 
 /**
  * StatsD as Etsy's daemon and collectd read it: no tags. The values of the tags that the definition lists follow the name, in its

@@ -1,4 +1,4 @@
-import { MAX_LENGTH, safeTag } from './safe-text.ts'
+import { MAX_LENGTH, safeTag } from '../safe-text.ts'
 
 /** One tag of a series. */
 export interface Tag {
