@@ -1,10 +1,10 @@
 import type { Clock } from 'sonde'
+import { runInSlices, Stopped } from 'sonde/delivery'
 import type { Encoder } from './encode.ts'
 import { encodeForeign, withoutTimestamps } from './foreign.ts'
 import type { Format } from './format.ts'
 import { claimedNames } from './names.ts'
 import { type DropReason, type Registry, readRegistry } from './registry.ts'
-import { runInSlices, Stopped } from './slices.ts'
 
 /** What an exposition is made of. */
 export interface ExpositionParts {

@@ -3,7 +3,6 @@ import {
   type DistributionValue,
   isDistribution,
   isSummary,
-  type MetricData,
   type MetricDefinition,
   type SummaryValue,
 } from 'sonde/metrics'
@@ -28,8 +27,8 @@ export interface Encoded {
 
 /** Writes readings as lines. */
 export interface Encoder {
-  /** What a `DeltaReader` has read at `now`, in nanoseconds. Gauges that have not changed wait until they are due again. */
-  encode(deltas: readonly MetricData[], now: number): Encoded
+  /** What a `DeltaReader` has read of a metric at `now`, in nanoseconds. Gauges that have not changed wait until they are due again. */
+  encode(definition: MetricDefinition, points: readonly DataPoint[], now: number): Encoded
   /** The gauges of a summary alone: its window rolls on although nothing is added. */
   encodeWindow(definition: MetricDefinition, point: DataPoint, now: number): Encoded
 }
@@ -121,8 +120,8 @@ export function createEncoder(dialect: Dialect, names: LineNames, resendMs: numb
   }
 
   return {
-    encode(deltas, now) {
-      for (const { definition, points } of deltas) for (const point of points) addPoint(definition, point, now)
+    encode(definition, points, now) {
+      for (const point of points) addPoint(definition, point, now)
       return take()
     },
     encodeWindow(definition, point, now) {

@@ -1,5 +1,5 @@
 import type { Bus } from 'sonde'
-import { flushOnExit } from 'sonde/delivery'
+import { flushOnExit, runInSlices } from 'sonde/delivery'
 import type { MetricStore } from 'sonde/metrics'
 import type { StatsdAttachment } from './attachment.ts'
 import { dialects } from './dialects/dialects.ts'
@@ -26,6 +26,9 @@ export interface StatsdOptions extends ReceiverOptions {
   /** Handler id, when there are several on one bus. Default `statsd`. */
   readonly id?: string
 }
+
+/** Small beside a slice, large beside the cost of a step. */
+const POINTS_PER_STEP = 50
 
 /** Packets of one batch: a batch is what the store holds, which has a bound of its own. */
 const NO_LIMIT = Number.POSITIVE_INFINITY
@@ -77,19 +80,27 @@ export function attachStatsd(bus: Bus, options: StatsdOptions): StatsdAttachment
   /** Collects only when nothing is left of the last time. */
   async function run(): Promise<void> {
     if (!(await shipper.ship())) return
-    collect()
+    await runInSlices(collect())
     shipper.seal()
     await shipper.ship()
   }
 
-  function collect(): void {
+  /** Some points a step: tens of thousands of lines are not written in one turn of the event loop. */
+  function* collect(): Generator<void, void> {
     const now = clock.monotonicTime()
-    take(encoder.encode(deltas.collect(), now))
-    if (now < windowsAt) return
-    windowsAt = now + resendMs * 1e6
+    const withWindows = now >= windowsAt
+    if (withWindows) windowsAt = now + resendMs * 1e6
     for (const definition of store.definitions) {
-      if (definition.type !== 'summary') continue
-      for (const point of store.points(definition.name)) take(encoder.encodeWindow(definition, point, now))
+      const points = deltas.points(definition.name)
+      for (let from = 0; from < points.length; from += POINTS_PER_STEP) {
+        take(encoder.encode(definition, points.slice(from, from + POINTS_PER_STEP), now))
+        yield
+      }
+      if (definition.type !== 'summary' || !withWindows) continue
+      for (const point of store.points(definition.name)) {
+        take(encoder.encodeWindow(definition, point, now))
+        yield
+      }
     }
   }
 

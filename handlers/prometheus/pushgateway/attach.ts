@@ -10,11 +10,11 @@ import {
   type Ledger,
   type PostResult,
   post,
+  runInSlices,
   type SinkStatus,
 } from 'sonde/delivery'
 import { createEncoder } from '../encode.ts'
 import { writeExposition } from '../exposition.ts'
-import { runInSlices } from '../slices.ts'
 import { groupTarget, type PushgatewayOptions } from './options.ts'
 
 const SINK = 'pushgateway'

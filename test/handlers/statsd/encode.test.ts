@@ -3,10 +3,20 @@ import * as fc from 'fast-check'
 import type { MetricData } from 'sonde/metrics'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
-import { definition, dialectNames, encode, histogram, makeEncoder, reading, textOf, window } from './readings.ts'
+import {
+  definition,
+  dialectNames,
+  encode,
+  encodeAll,
+  histogram,
+  makeEncoder,
+  reading,
+  textOf,
+  window,
+} from './readings.ts'
 import { applyGauges, lineId, parseStrict } from './strict-parser.ts'
 
-const test = suite('statsd/encode', { limitMs: 60_000 })
+const test = suite('handlers/statsd/encode', { limitMs: 60_000 })
 
 const bounds = [1e6, 10e6, 100e6]
 const everything: readonly MetricData[] = [
@@ -43,7 +53,7 @@ for (const dialect of dialectNames) {
   test(`${dialect}: a negative gauge reads back as negative, whatever stood there before`, () => {
     const level = definition('lastValue', 'level')
     const encoder = makeEncoder(dialect)
-    const text = [7, -5, -3, 0, -1].map((value) => textOf(encoder.encode([reading(level, value)], 0))).join('')
+    const text = [7, -5, -3, 0, -1].map((value) => textOf(encodeAll(encoder, [reading(level, value)], 0))).join('')
     const [value] = applyGauges(parseStrict(Buffer.from(text), dialect), dialect).values()
     assert.is(value, -1)
   })
@@ -52,7 +62,8 @@ for (const dialect of dialectNames) {
     const counts = definition('sum', 'a')
     const times = definition('distribution', 't', { unit: 'second' })
     const encoder = makeEncoder(dialect)
-    const encoded = encoder.encode(
+    const encoded = encodeAll(
+      encoder,
       [Number.NaN, Number.POSITIVE_INFINITY]
         .map((value) => reading(counts, value))
         .concat(
@@ -105,13 +116,13 @@ for (const dialect of dialectNames) {
 test('a gauge is sent when it has changed, and again after ten seconds', () => {
   const encoder = makeEncoder('plain')
   const level = (value: number, seconds: number) =>
-    textOf(encoder.encode([reading(definition('lastValue', 'level'), value)], seconds * 1e9))
+    textOf(encodeAll(encoder, [reading(definition('lastValue', 'level'), value)], seconds * 1e9))
   const sent = [level(5, 0), level(5, 1), level(6, 2), level(6, 11), level(6, 12), level(6, 13)]
   assert.equal(sent, ['level:5|g\n', '', 'level:6|g\n', '', 'level:6|g\n', ''])
 })
 
 test('a negative gauge of plain StatsD is one piece of two lines', () => {
-  const { lines } = makeEncoder('plain').encode([reading(definition('lastValue', 'level'), -5)], 0)
+  const { lines } = encodeAll(makeEncoder('plain'), [reading(definition('lastValue', 'level'), -5)], 0)
   assert.equal(lines, [{ text: 'level:0|g\nlevel:-5|g\n', lines: 2 }])
 })
 
@@ -127,11 +138,11 @@ test('a window that nothing was added to is sent as gauges alone', () => {
 test('Telegraf takes whole counts: what is left over goes with the next ones', () => {
   const encoder = makeEncoder('telegraf')
   const metric = definition('sum', 'time')
-  const sent = [0.4, 0.4, 0.4, 2.5, -1.2].map((value) => textOf(encoder.encode([reading(metric, value)], 0)))
+  const sent = [0.4, 0.4, 0.4, 2.5, -1.2].map((value) => textOf(encodeAll(encoder, [reading(metric, value)], 0)))
   assert.equal(sent, ['', '', 'time:1|c\n', 'time:2|c\n', ''])
   // 2.5 in all by now, of which 3 were sent, and 0.6 makes it 3.1.
-  assert.is(textOf(encoder.encode([reading(metric, 0.6)], 0)), '')
-  assert.is(textOf(encoder.encode([reading(metric, 1)], 0)), 'time:1|c\n')
+  assert.is(textOf(encodeAll(encoder, [reading(metric, 0.6)], 0)), '')
+  assert.is(textOf(encodeAll(encoder, [reading(metric, 1)], 0)), 'time:1|c\n')
 })
 
 test.run()

@@ -8,7 +8,7 @@ import { suite } from '../../harness/suite.ts'
 import { type Receiver, receiveStream, receiveUdp } from './receiver.ts'
 import { type ParsedLine, parseStrict } from './strict-parser.ts'
 
-const test = suite('handlers/statsd events', { limitMs: 20_000 })
+const test = suite('handlers/statsd/events', { limitMs: 20_000 })
 
 const metrics = [
   counter('job.done.count', { tags: ['kind'] }),

@@ -1,9 +1,9 @@
 import StatsD from 'hot-shots'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
-import { definition, makeEncoder, reading, textOf } from './readings.ts'
+import { definition, encodeAll, makeEncoder, reading, textOf } from './readings.ts'
 
-const test = suite('statsd/hot-shots')
+const test = suite('handlers/statsd/hot-shots')
 
 const tags = { service: 'shop', method: 'GET', route: '/orders/list', 'key-1': 'v_1.5' }
 
@@ -23,7 +23,7 @@ function ours(dialect: 'dogstatsd' | 'telegraf'): string {
     reading(definition('counter', 'plain.requests'), 3),
     reading(definition('lastValue', 'queue.depth', { tags: keys }), 7.25, tags),
   ]
-  return textOf(makeEncoder(dialect).encode(readings, 0))
+  return textOf(encodeAll(makeEncoder(dialect), readings, 0))
 }
 
 test('DogStatsD lines are those of hot-shots', () => {

@@ -54,6 +54,32 @@ test('a flush sends what was added since the last, and nothing that has not chan
   await receiver.close()
 })
 
+test('a flush of many series lets the event loop turn, and sends each once', async () => {
+  const receiver = await receiveUdp()
+  const many = Array.from({ length: 10 }, (_, i) =>
+    counter(`shop.sold.count${i}`, { event: 'shop.sold', tags: ['item'] }),
+  )
+  const { bus, statsd } = attachTo(receiver, { metrics: many, flushMs: 3_600_000 })
+  for (let item = 0; item < 2_000; item++) bus.execute('shop.sold', {}, { item })
+  let longestMs = 0
+  let last = performance.now()
+  let isOver = false
+  const turn = () => {
+    longestMs = Math.max(longestMs, performance.now() - last)
+    last = performance.now()
+    if (!isOver) setImmediate(turn)
+  }
+  turn()
+  const began = performance.now()
+  await statsd.flush()
+  const tookMs = performance.now() - began
+  isOver = true
+  assert.is(statsd.ledger.snapshot().delivered, 20_000)
+  assert.ok(longestMs < tookMs / 3, `${longestMs} ms of ${tookMs} in one turn`)
+  statsd.detach()
+  await receiver.close()
+})
+
 test('it flushes by itself, every second of the clock of the bus', async () => {
   const receiver = await receiveUdp()
   const clock = manualClock()

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
 import { definition, makeNames } from './readings.ts'
 
-const test = suite('statsd/line-names')
+const test = suite('handlers/statsd/line-names')
 
 const listed = definition('counter', 'a.b', { tags: ['k', 'l'] })
 const computed = definition('counter', 'a.b', { tags: () => ({}) })

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { formatRate, plainDecimal } from '../../../handlers/statsd/numbers.ts'
 import { suite } from '../../harness/suite.ts'
 
-const test = suite('statsd/numbers')
+const test = suite('handlers/statsd/numbers')
 
 test('a number is written without an exponent and reads back as itself', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true })

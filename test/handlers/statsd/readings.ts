@@ -47,5 +47,11 @@ export function textOf({ lines }: Encoded): string {
 
 /** The lines that a new encoder makes of readings. */
 export function encode(dialect: DialectName, readings: readonly MetricData[]): string {
-  return textOf(makeEncoder(dialect).encode(readings, 0))
+  return textOf(encodeAll(makeEncoder(dialect), readings, 0))
+}
+
+/** What an encoder makes of several metrics. */
+export function encodeAll(encoder: Encoder, readings: readonly MetricData[], now: number): Encoded {
+  const all = readings.map(({ definition, points }) => encoder.encode(definition, points, now))
+  return { lines: all.flatMap(({ lines }) => lines), invalid: all.reduce((sum, { invalid }) => sum + invalid, 0) }
 }

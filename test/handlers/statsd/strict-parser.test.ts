@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
 import { applyGauges, parseStrict } from './strict-parser.ts'
 
-const test = suite('statsd/strict-parser')
+const test = suite('handlers/statsd/strict-parser')
 
 const parse = (text: string, dialect: 'plain' | 'dogstatsd' | 'telegraf' = 'plain') =>
   parseStrict(Buffer.from(text), dialect)

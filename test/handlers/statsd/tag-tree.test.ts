@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { createTagTree } from '../../../handlers/statsd/tag-tree.ts'
 import { suite } from '../../harness/suite.ts'
 
-const test = suite('statsd/tag-tree')
+const test = suite('handlers/statsd/tag-tree')
 
 test('what was remembered is found by the same values under the keys, whatever else there is', () => {
   for (const keys of [[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']]) {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { evenTimings, MAX_TIMINGS, type Timing, weightedTimings } from '../../../handlers/statsd/timings.ts'
 import { suite } from '../../harness/suite.ts'
 
-const test = suite('statsd/timings')
+const test = suite('handlers/statsd/timings')
 
 const bounds = [1, 2, 5, 10, 20, 50, 100]
 

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { runInSlices, Stopped } from '../../../handlers/prometheus/slices.ts'
-import { suite } from '../../harness/suite.ts'
+import { runInSlices, Stopped } from '../../src/delivery/slices.ts'
+import { suite } from '../harness/suite.ts'
 
-const test = suite('prometheus/slices')
+const test = suite('delivery/slices')
 
 /** Yields `steps` times and keeps the processor for `ms` before each. */
 function* busy(steps: number, ms: number): Generator<number, string> {
