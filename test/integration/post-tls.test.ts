@@ -64,8 +64,8 @@ function assertNotTrusted({ outcome, reason, body, requests }: Awaited<ReturnTyp
 
 test('an authority of one’s own is trusted through the agent', async () => {
   const agent = new HttpsAgent({ ca: ours.cert })
-  const result = await exchange(ours, { agent })
-  assert.equal(result, { outcome: 'delivered', status: 200, reason: 'status 200', body: 'ok', requests: 1 })
+  const { outcome, status, body, requests } = await exchange(ours, { agent })
+  assert.equal([outcome, status, body, requests], ['delivered', 200, 'ok', 1])
 })
 
 test('a certificate that nobody has signed is not trusted by default', async () => {
