@@ -29,6 +29,7 @@ export type {
   Payload,
   SpanMetadata,
 } from './core/event-types.ts'
+export { isNeverSampled } from './core/never-sampled.ts'
 export type {
   AttachOptions,
   Bus,

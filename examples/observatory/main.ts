@@ -29,6 +29,7 @@ async function run(port: number, seconds: number | undefined): Promise<void> {
   console.log(`observatory  ${observatory.url}`)
   console.log(`metrics      ${observatory.url}/metrics`)
   console.log(`service      ${urlOf(service)}, under load by process ${driver.pid}`)
+  for (const line of observatory.forwarded) console.log(line)
   console.log('Ctrl-C stops it.')
 
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])

@@ -5,12 +5,15 @@ import { serve } from 'sonde/http'
 import { instrumentHttp } from 'sonde/interop'
 import { httpMetrics, type MetricStore, nodeMetrics, telemetryMetrics } from 'sonde/metrics'
 import { startPoller } from 'sonde/runtime'
+import { forward } from './forward.ts'
 import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
 import { pageRoutes } from './page.ts'
 import { routes } from './service.ts'
 
 export interface Observatory {
   readonly url: string
+  /** Where metrics are sent on to: a line each, for people. */
+  readonly forwarded: readonly string[]
   /** Requests that the service has answered. */
   requests(): number
   close(): Promise<void>
@@ -49,6 +52,7 @@ export async function startObservatory(port: number): Promise<Observatory> {
 
   return {
     url: server.url,
+    forwarded: forward(store),
     requests: () => requests(store),
     async close() {
       poller.stop()

@@ -1,16 +1,18 @@
 import type { Clock } from 'sonde'
+import { runInSlices, Stopped } from 'sonde/delivery'
 import type { Encoder } from './encode.ts'
-import { encodeForeign } from './foreign.ts'
+import { encodeForeign, withoutTimestamps } from './foreign.ts'
 import type { Format } from './format.ts'
 import { claimedNames } from './names.ts'
 import { type DropReason, type Registry, readRegistry } from './registry.ts'
-import { runInSlices, Stopped } from './slices.ts'
 
 /** What an exposition is made of. */
 export interface ExpositionParts {
   readonly encoder: Encoder
   readonly registries: readonly Registry[]
   readonly clock: Clock
+  /** Of the registries; ours have none. A Pushgateway refuses all of a push for one. Default `kept`. */
+  readonly timestamps?: 'kept' | 'omitted'
   /** Told what of the registries is missing, and why. */
   drop(reason: DropReason, count: number): void
 }
@@ -22,7 +24,7 @@ export interface ExpositionParts {
  * would take either of two and not say which. Throws `Stopped` when `isWanted` turns false.
  */
 export async function writeExposition(
-  { encoder, registries, clock, drop }: ExpositionParts,
+  { encoder, registries, clock, timestamps = 'kept', drop }: ExpositionParts,
   format: Format,
   isWanted: () => boolean = () => true,
 ): Promise<Buffer[]> {
@@ -37,9 +39,24 @@ export async function writeExposition(
     if (!isWanted()) throw new Stopped()
     const foreign = await readRegistry(registry, clock, drop)
     if (foreign === undefined) continue
-    const clashes = await runInSlices(encodeForeign(foreign, format, claimed), take)
+    const text = timestamps === 'kept' ? foreign : withoutTimestamps(foreign)
+    const clashes = await runInSlices(encodeForeign(text, format, claimed), take)
     if (clashes > 0) drop('invalid', clashes)
   }
   if (format === 'openmetrics') pieces.push(Buffer.from('# EOF\n'))
   return pieces
+}
+
+/** Pieces decoded at a time: V8 does not move strings of that size about when it collects garbage. */
+const JOINED = 4
+
+/** The pieces as one string, in slices too. */
+export async function joinPieces(pieces: readonly Buffer[]): Promise<string> {
+  let text = ''
+  const starts = Array.from({ length: Math.ceil(pieces.length / JOINED) }, (_, group) => group * JOINED)
+  await runInSlices(starts.values(), (start) => {
+    text += Buffer.concat(pieces.slice(start, start + JOINED)).toString()
+    return true
+  })
+  return text
 }

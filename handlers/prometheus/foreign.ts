@@ -66,6 +66,15 @@ export function* encodeForeign(
   return clashes
 }
 
+/** The same with the time of every sample left to the reader. */
+export function withoutTimestamps({ families, ...rest }: ForeignText): ForeignText {
+  const timeless = families.map((family) => ({
+    ...family,
+    samples: family.samples.map((sample) => ({ ...sample, timestamp: undefined })),
+  }))
+  return { ...rest, families: timeless }
+}
+
 function* splitLines(text: string): IterableIterator<string> {
   let start = 0
   while (start < text.length) {
@@ -83,7 +92,7 @@ function readComment(
   familyOf: Map<string, ForeignFamily>,
 ): void {
   const [, keyword, written = '', rest = ''] =
-    /^#[ \t]+(HELP|TYPE)[ \t]+([a-zA-Z_:][\w:]*)(?:[ \t](.*))?$/.exec(line) ?? []
+    /^#[ \t]+(HELP|TYPE)[ \t]+([a-zA-Z_:][\w:]*)(?:[ \t](.*))?$/s.exec(line) ?? []
   if (keyword === 'HELP') {
     const family = families.get(written) ?? addFamily(written, families, familyOf)
     family.help ??= unescapeHelp(rest, format)

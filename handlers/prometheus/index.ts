@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bus } from 'sonde'
 import { type HttpServer, serve } from 'sonde/http'
 import { createEncoder } from './encode.ts'
-import { writeExposition } from './exposition.ts'
+import { joinPieces, writeExposition } from './exposition.ts'
 import { contentTypes, negotiateFormat } from './format.ts'
 import { checkOptions, type PrometheusOptions } from './options.ts'
 import type { DropReason } from './registry.ts'
@@ -10,6 +10,8 @@ import { createScraper } from './scrape.ts'
 import { createSharedRender } from './shared-render.ts'
 
 export type { PrometheusOptions } from './options.ts'
+export { attachPushgateway, type PushgatewayAttachment } from './pushgateway/attach.ts'
+export type { PushgatewayOptions } from './pushgateway/options.ts'
 export type { Registry } from './registry.ts'
 
 /** The attachment of `attachPrometheus`. */
@@ -82,7 +84,7 @@ export function attachPrometheus(bus: Bus, options: PrometheusOptions): Promethe
     handler: scraper.handle,
     async render(accept) {
       const format = negotiateFormat(accept)
-      const body = Buffer.concat(await writeExposition(parts, format)).toString()
+      const body = await joinPieces(await writeExposition(parts, format))
       return { contentType: contentTypes[format], body }
     },
     ready: listen(),

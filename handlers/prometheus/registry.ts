@@ -1,6 +1,6 @@
 import type { Clock } from 'sonde'
+import { runInSlices } from 'sonde/delivery'
 import { type ForeignText, foreignFormat, parseForeign } from './foreign.ts'
-import { runInSlices } from './slices.ts'
 
 /** A registry of another library, for example prom-client's `register`. */
 export interface Registry {

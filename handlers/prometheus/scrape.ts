@@ -16,6 +16,9 @@ const DEADLINE_MS = 30_000
 /** Compression is work per scrape: at level 1 the text still shrinks to about a tenth. */
 const GZIP_LEVEL = 1
 
+/** Bytes written at a time; one piece of the text shrinks to less. */
+const GZIP_CHUNK = 64 * 1_024
+
 /** Answers scrapes over HTTP. */
 export interface Scraper {
   /** Never throws and never rejects. Mount it for GET and HEAD; it does not look at the path. */
@@ -69,7 +72,7 @@ export function createScraper(shared: SharedRender, clock: Clock): Scraper {
 async function send(pieces: readonly Buffer[], request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (acceptsGzip(request.headers['accept-encoding']?.toString())) {
     response.setHeader('content-encoding', 'gzip')
-    await pipeline(Readable.from(pieces), createGzip({ level: GZIP_LEVEL }), response)
+    await pipeline(Readable.from(pieces), createGzip({ level: GZIP_LEVEL, chunkSize: GZIP_CHUNK }), response)
     return
   }
   response.setHeader(

@@ -1,6 +1,6 @@
 import type { Clock } from 'sonde'
+import { Stopped } from 'sonde/delivery'
 import type { Format } from './format.ts'
-import { Stopped } from './slices.ts'
 
 /** What one reader of a shared render holds. */
 export interface Share {

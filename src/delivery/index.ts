@@ -1,7 +1,7 @@
 /** `sonde/delivery`: HTTP POST with a deadline, a bounded queue, retries, and books that balance. */
 export type { Deliver } from './attempt.ts'
 export { type BackoffOptions, backoff } from './backoff.ts'
-export type { DropReason } from './drop-report.ts'
+export { createDropReport, type DropReason, type DropReport, dropReasons } from './drop-report.ts'
 export { closeOnSignal, flushOnExit, onExit } from './exit.ts'
 export { createExportTracker, type ExportSize, type ExportTracker, type SinkStatus } from './export-tracker.ts'
 export { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts'
@@ -16,7 +16,7 @@ export {
   type OutboxItem,
   type OutboxStats,
 } from './outbox/outbox.ts'
-export { classifyStatus, type DeliveryResult, type Outcome } from './outcome.ts'
+export { classifyStatus, classifyWebhook, type DeliveryResult, type Outcome } from './outcome.ts'
 export { post } from './post.ts'
 export type { PostResult } from './post-answer.ts'
 export { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
@@ -25,3 +25,4 @@ export type { EnqueueOptions, QueueOptions } from './queue-options.ts'
 export { maxRetryAfterMs, parseRetryAfter } from './retry-after.ts'
 export { createSender, type Sender } from './sender.ts'
 export type { SenderOptions } from './sender-options.ts'
+export { runInSlices, Stopped } from './slices.ts'

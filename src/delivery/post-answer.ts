@@ -83,5 +83,13 @@ function decode(bytes: Buffer): string {
 
 /** Error pages like to repeat the path, which in a webhook is the password. */
 function redact(body: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '<redacted>'), body)
+  const text = secrets.reduce((rest, secret) => rest.replaceAll(secret, '<redacted>'), body)
+  const cut = Math.max(0, ...secrets.map((secret) => beginningAtEnd(text, secret)))
+  return cut === 0 ? text : `${text.slice(0, -cut)}<redacted>`
+}
+
+/** How much of `secret`, but 8 characters at least, `text` ends with: an answer may be cut in the middle of one. */
+function beginningAtEnd(text: string, secret: string): number {
+  for (let length = secret.length - 1; length >= 8; length--) if (text.endsWith(secret.slice(0, length))) return length
+  return 0
 }

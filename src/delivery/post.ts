@@ -9,6 +9,7 @@ import type { Cancel } from '../core/types.ts'
 import { markOwnRequest } from './own-requests.ts'
 import { type PostResult, readAnswer, result } from './post-answer.ts'
 import { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
+import { isPrivateAddress, privateAddress, publicLookup } from './private-address.ts'
 
 const gzip = promisify(gzipCallback)
 
@@ -35,7 +36,7 @@ export async function post(
 }
 
 function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): Promise<PostResult> {
-  const { signal, clock = systemClock, timeoutMs = 10_000, connectTimeoutMs = 3_000 } = options
+  const { signal, clock = systemClock, timeoutMs = 10_000, connectTimeoutMs = 3_000, blockPrivate = false } = options
   return new Promise((resolve) => {
     if (signal?.aborted === true) return resolve(result('retry', 'aborted'))
     let request: ClientRequest
@@ -62,11 +63,20 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
       request.destroy()
     }
     const abort = () => breakOff('aborted')
+    const refuse = () => {
+      conclude = () => result('permanent', 'the address is private')
+      breakOff('refused')
+    }
+    /** The lookup is in the way of most; this is for an agent with a lookup, or connections, of its own. */
+    const judge = (socket: Socket) => {
+      if (blockPrivate && isPrivateAddress(socket.remoteAddress ?? '')) refuse()
+    }
 
     signal?.addEventListener('abort', abort)
     cancels.push(clock.after(timeoutMs, () => breakOff(`no whole answer within ${timeoutMs} ms`)))
     request.on('socket', (socket) => {
-      if (!socket.connecting) return
+      if (!socket.connecting) return judge(socket)
+      socket.once('connect', () => judge(socket))
       const cancel = clock.after(connectTimeoutMs, () => breakOff(`not connected within ${connectTimeoutMs} ms`))
       cancels.push(cancel)
       onConnected(socket, target, cancel)
@@ -75,7 +85,7 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
       conclude = readAnswer(response, { target, options, clock, end })
     })
     // Both stay attached: what comes after the end is of no interest, but without a listener it would be uncaught.
-    request.on('error', (error) => end(codeOf(error)))
+    request.on('error', (error) => (codeOf(error) === privateAddress ? refuse() : end(codeOf(error))))
     request.on('close', () => end('connection closed'))
     request.end(bytes)
   })
@@ -84,12 +94,13 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
 function open(
   target: PostTarget,
   length: number,
-  { method = 'POST', gzip = false, agent }: PostOptions,
+  { method = 'POST', gzip = false, agent, blockPrivate = false, lookup }: PostOptions,
 ): ClientRequest {
   const { secure, hostname, port, path } = target
   const encoding = gzip ? { 'content-encoding': 'gzip' } : {}
   const headers = { ...target.headers, ...encoding, 'content-length': length }
-  const settings = { method, hostname, port, path, headers }
+  const resolver = blockPrivate ? publicLookup(lookup) : lookup
+  const settings = { method, hostname, port, path, headers, ...(resolver && { lookup: resolver }) }
   return secure
     ? httpsRequest({ ...settings, agent: agent ?? httpsAgent })
     : httpRequest({ ...settings, agent: agent ?? httpAgent })

@@ -43,10 +43,10 @@ export interface DistributionValue {
 /** A number for counter, sum and lastValue; see `isSummary` and `isDistribution` for the others. */
 export type PointValue = number | SummaryValue | DistributionValue
 
-/** One recorded value with the trace it came from, newest first; OpenMetrics prints it behind a bucket. */
+/** The latest recorded value whose event says where it came from; OpenMetrics prints it behind a bucket. */
 export interface Exemplar {
   readonly value: number
-  /** `trace_id`, and `span_id` when known. */
+  /** Of `trace_id`, `span_id` and `correlation_id` those that the event has, in this order: the most important first. */
   readonly tags: Tags
   /** Milliseconds since the epoch. */
   readonly time: number
@@ -61,7 +61,7 @@ export interface DataPoint<V extends PointValue = PointValue> {
   readonly startTime: number
   /** When it was read, in milliseconds since the epoch; never before the previous reading. */
   readonly time: number
-  /** Only on distributions whose events carry `trace_id`. */
+  /** Only on distributions whose events carry a `trace_id` or a `correlation_id`. */
   readonly exemplar?: Exemplar
 }
 

@@ -1,4 +1,4 @@
-import type { DataPoint, DistributionValue, MetricData, PointValue } from './data.ts'
+import type { DataPoint, DistributionValue, PointValue } from './data.ts'
 import { isDistribution, isSummary } from './data.ts'
 import type { MetricDefinition } from './definition.ts'
 import type { DeltaReader } from './metric-store.ts'
@@ -35,13 +35,17 @@ export function createDeltaReader(store: ReadableSeries): DeltaReader {
     return value === undefined ? undefined : { ...point, value, startTime: before?.time ?? point.startTime }
   }
 
+  const pointsOf = ({ name, type }: MetricDefinition): DataPoint[] => {
+    const readings = store.readings(name)
+    if (type === 'lastValue') return readings.map(({ point }) => point)
+    return readings.map(deltaOf).filter((point) => point !== undefined)
+  }
+
   return {
-    collect(): MetricData[] {
-      return store.definitions.map((definition) => {
-        const readings = store.readings(definition.name)
-        if (definition.type === 'lastValue') return { definition, points: readings.map(({ point }) => point) }
-        return { definition, points: readings.map(deltaOf).filter((point) => point !== undefined) }
-      })
+    collect: () => store.definitions.map((definition) => ({ definition, points: pointsOf(definition) })),
+    points(name) {
+      const definition = store.definitions.find((one) => one.name === name)
+      return definition === undefined ? [] : pointsOf(definition)
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, Measurements, Metadata } from '../core/types.ts'
 import type { MeasurementFunction, MetricDefinition, Predicate } from './definition.ts'
 import type { EventTime } from './event-time.ts'
+import { LatestExemplar } from './latest-exemplar.ts'
 import { DistributionSeries, type InvalidReason, type Series } from './series.ts'
 import { toTags } from './series-key.ts'
 import type { SeriesTable } from './series-table.ts'
@@ -58,7 +59,11 @@ export class MetricRecorder {
     const series = this.table.used(known, this.time.latest)
     series.cells[3] = value
     const refused = series.record(weight)
-    if (this.exemplars && refused === undefined && metadata['trace_id'] !== undefined)
+    if (
+      this.exemplars &&
+      refused === undefined &&
+      (metadata['trace_id'] !== undefined || metadata['correlation_id'] !== undefined)
+    )
       this.addExemplar(series, metadata)
     return refused
   }
@@ -72,11 +77,12 @@ export class MetricRecorder {
   }
 
   addExemplar(series: Series, metadata: Metadata): void {
-    const trace = metadata['trace_id']
-    if (typeof trace !== 'string' || !(series instanceof DistributionSeries)) return
-    const span = metadata['span_id']
-    const tags = typeof span === 'string' ? { trace_id: trace, span_id: span } : { trace_id: trace }
-    series.exemplar = { value: series.cells[3], tags, time: this.clock.wallTime(this.time.latest) }
+    if (!(series instanceof DistributionSeries)) return
+    const exemplar = series.exemplar ?? new LatestExemplar()
+    if (!exemplar.take(metadata)) return
+    exemplar.value = series.cells[3]
+    exemplar.time = this.clock.wallTime(this.time.latest)
+    series.exemplar = exemplar
   }
 }
 

@@ -109,6 +109,8 @@ export interface DeltaReader {
    * the previous reading. lastValue as it is. Summaries as their window, with `lifetimeCount` and `lifetimeSum` as differences.
    */
   collect(): MetricData[]
+  /** The same for one metric, for readers that must not block the loop: each metric is then read once per reading. */
+  points(name: string): DataPoint[]
 }
 
 /** The one aggregation: what handlers write to and every exporter reads. */

@@ -1,7 +1,8 @@
 import { type Cells, makeCells } from './cells.ts'
-import type { DataPoint, DistributionValue, Exemplar, PointValue, SummaryValue, Tags } from './data.ts'
+import type { DataPoint, DistributionValue, PointValue, SummaryValue, Tags } from './data.ts'
 import type { MetricDefinition } from './definition.ts'
 import { addExactly, exactSum } from './exact-sum.ts'
+import type { LatestExemplar } from './latest-exemplar.ts'
 import { RollingWindow } from './rolling-window.ts'
 import { readWindow } from './window-reading.ts'
 
@@ -128,7 +129,7 @@ export class DistributionSeries implements Series {
   live = true
   touched = false
   readonly bounds: readonly number[]
-  exemplar: Exemplar | undefined = undefined
+  exemplar: LatestExemplar | undefined = undefined
 
   constructor(origin: SeriesOrigin, bounds: readonly number[]) {
     this.origin = origin
@@ -184,7 +185,9 @@ export function pointOf(series: Series, now: number, time: number): DataPoint | 
   if (value === undefined) return undefined
   const { tags, startTime } = series.origin
   const point = { tags, value, startTime, time: Math.max(time, startTime) }
-  return series instanceof DistributionSeries && series.exemplar ? { ...point, exemplar: series.exemplar } : point
+  return series instanceof DistributionSeries && series.exemplar
+    ? { ...point, exemplar: series.exemplar.read() }
+    : point
 }
 
 function seriesOfType(

@@ -1,7 +1,10 @@
 /** What is measured: `dist`, which `build.ts` puts behind these names. */
 export * from 'sonde'
 export { attachMetrics } from 'sonde/handlers/metrics'
+export { attachPrometheus } from 'sonde/handlers/prometheus'
+export { attachStatsd, attachStatsdEvents } from 'sonde/handlers/statsd'
 export {
+  counter,
   createStore,
   type DataPoint,
   distribution,

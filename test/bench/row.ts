@@ -12,7 +12,7 @@ export interface Check {
   readonly what: string
   readonly relation: '≤' | '≥'
   readonly goal: number
-  readonly unit: '×' | 'B' | 'kB' | '%'
+  readonly unit: '×' | 'B' | 'kB' | '%' | 'ms'
   readonly measured: number | null
   readonly reason?: string
 }

@@ -16,5 +16,7 @@ export const rows: Readonly<Record<number, () => Promise<{ readonly row: Row }>>
   12: () => import('./rows/12-labels.ts'),
   13: () => import('./rows/13-end-to-end.ts'),
   14: () => import('./rows/14-window.ts'),
+  15: () => import('./rows/15-statsd.ts'),
+  16: () => import('./rows/16-scrape.ts'),
   23: () => import('./rows/23-size.ts'),
 }

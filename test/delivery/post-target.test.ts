@@ -56,8 +56,17 @@ test('credentials become a header, which one given replaces', () => {
   const { headers, secrets, ...target } = checkPost(url)
   assert.equal(target, { secure: true, hostname: '::1', port: '8443', path: '/a?b' })
   assert.equal(headers, { 'content-type': 'application/json', authorization: `Basic ${btoa('us@er:p:ss')}` })
-  assert.equal(secrets, [url, 'us%40er', 'p%3Ass', 'us@er', '/a?b', 'p:ss'])
+  const token = btoa('us@er:p:ss')
+  assert.equal(secrets, [url, `Basic ${token}`, token, 'us%40er', 'p%3Ass', 'us@er', '/a?b', 'p:ss'])
   assert.is(checkPost(url, { headers: { Authorization: 'Bearer x' } }).headers['authorization'], 'Bearer x')
+})
+
+test('tokens of the path, the query and the headers are secrets, words that are no secret are not', () => {
+  const headers = { authorization: 'Bearer canary-token', 'X-Key': 'canary-key', accept: 'text/plain' }
+  const { secrets } = checkPost('http://127.0.0.1/api/canary-path?key=canary-query', { headers })
+  for (const token of ['canary-path', 'canary-query', 'canary-token', 'canary-key']) assert.ok(secrets.includes(token))
+  for (const word of ['api', 'key', 'Bearer', 'text/plain', 'application/json'])
+    assert.not(secrets.includes(word), word)
 })
 
 test('post rejects for what is refused here', async () => {

@@ -148,4 +148,14 @@ test('nothing that comes back holds any part of the address, though the answer r
   for (const canary of canaries) assert.not.match(text, canary)
 })
 
+test('an answer that is cut in the middle of a secret does not tell its beginning', async (context) => {
+  context.receiver = await httpReceiver((request, response) => void response.end(`Cannot POST ${request.url}`))
+  const { url } = context.receiver
+  for (let maxAnswerBytes = 20; maxAnswerBytes <= 30; maxAnswerBytes++) {
+    const { body } = await post(url, '', { maxAnswerBytes })
+    assert.is(body, 'Cannot POST <redacted>')
+  }
+  assert.is((await post(url, '', { maxAnswerBytes: 15 })).body, 'Cannot POST /ho')
+})
+
 test.run()

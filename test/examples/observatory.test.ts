@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import type { OperationRow } from '../../examples/observatory/operations.ts'
+import { startHttpReceiver } from '../handlers/otlp/receiver.ts'
 import { suite } from '../harness/suite.ts'
 
 const main = fileURLToPath(new URL('../../examples/observatory/main.ts', import.meta.url))
@@ -15,8 +17,11 @@ interface Run {
   errors(): string
 }
 
-function start(...args: readonly string[]): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Arguments, and objects with variables of the environment. */
+function start(...given: readonly (string | Readonly<Record<string, string>>)[]): Run {
+  const args = given.filter((one) => typeof one === 'string')
+  const env = Object.assign({}, process.env, ...given.filter((one) => typeof one !== 'string'))
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let [output, errors] = ['', '']
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString()
@@ -95,6 +100,59 @@ test('real requests become live percentiles on the page and in /metrics, and Ctr
   } finally {
     run.child.kill('SIGKILL')
   }
+})
+
+test('what the environment names is attached, said, and gets the metrics', async () => {
+  const listener = createSocket('udp4')
+  let statsd = ''
+  listener.on('message', (data) => {
+    statsd += data.toString()
+  })
+  await new Promise<void>((resolve) => listener.bind(0, '127.0.0.1', resolve))
+  const otlp = await startHttpReceiver()
+  const pushed: string[] = []
+  const gateway = createServer((request, response) => {
+    pushed.push(`${request.method} ${request.url}`)
+    request.resume().on('end', () => response.end())
+  }).listen(0, '127.0.0.1')
+  await once(gateway, 'listening')
+  const address = gateway.address()
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+
+  const run = start(
+    { STATSD_HOST: '127.0.0.1', STATSD_PORT: String(listener.address().port), STATSD_DIALECT: 'dogstatsd' },
+    { PUSHGATEWAY_URL: `http://name:canary@${host}`, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url },
+    '--port',
+    '0',
+  )
+  try {
+    await eventually(() => (/http\.server\.request/.test(statsd) ? true : undefined))
+    await eventually(() => (pushed.includes('PUT /metrics/job/observatory') ? true : undefined))
+    await eventually(() =>
+      [...otlp.streams.totals.keys()].some((key) => /^http\.server/.test(key)) ? true : undefined,
+    )
+    assert.match(run.output(), /^statsd +dogstatsd, to 127\.0\.0\.1:\d+ every second$/m)
+    assert.match(run.output(), new RegExp(`^pushgateway +job observatory, to ${host} every 5 s$`, 'm'))
+    assert.match(run.output(), /^otlp +metrics and failures, to 127\.0\.0\.1:\d+ every 5 s$/m)
+    const exit = once(run.child, 'exit')
+    run.child.kill('SIGINT')
+    assert.equal(await exit, [0, null])
+    assert.is(pushed.at(-1), 'DELETE /metrics/job/observatory')
+    assert.equal(otlp.problems, [])
+    assert.is(run.errors(), '')
+  } finally {
+    run.child.kill('SIGKILL')
+    listener.close()
+    gateway.close()
+    await otlp.close()
+  }
+})
+
+test('a receiver that cannot be one is one line', async () => {
+  const run = start({ STATSD_HOST: '127.0.0.1', STATSD_DIALECT: 'latin' }, '--port', '0')
+  const [code] = await once(run.child, 'exit')
+  assert.is(code, 1)
+  assert.match(run.errors(), /^\[sonde\] statsd: 'dialect' must be one of [^\n]*\n$/)
 })
 
 test('a port in use is one line that names the way out', async () => {

@@ -167,6 +167,25 @@ test('an exemplar is the latest value of a distribution that has a trace', () =>
   assert.is(store.get('a.c')?.exemplar, undefined)
 })
 
+test('a correlation alone makes an exemplar, a span alone does not, and what no format can print is not kept', () => {
+  const { store, emit } = setUp([distribution('a.b', { buckets: [1, 2] })])
+  const tags = () => store.get('a.b')?.exemplar?.tags
+  emit('a', { b: 1 }, { span_id: 'e'.repeat(16) })
+  assert.is(tags(), undefined)
+  emit('a', { b: 1 }, { correlation_id: 'order-7' })
+  assert.equal(tags(), { correlation_id: 'order-7' })
+  emit('a', { b: 1 }, { correlation_id: 'order-8', span_id: 's', trace_id: 't' })
+  assert.equal(Object.entries(tags() ?? {}), [
+    ['trace_id', 't'],
+    ['span_id', 's'],
+    ['correlation_id', 'order-8'],
+  ])
+  for (const bad of ['x'.repeat(129), 7, null, {}]) emit('a', { b: 1 }, { trace_id: bad, correlation_id: bad })
+  assert.is(tags()?.['correlation_id'], 'order-8')
+  emit('a', { b: 1 }, { trace_id: 'x'.repeat(129), correlation_id: 'order-9' })
+  assert.equal(tags(), { correlation_id: 'order-9' })
+})
+
 test('a snapshot survives JSON and holds every metric', () => {
   const { store, emit } = setUp([summary('a.b', { unit: 'byte', description: 'Sizes.' }), counter('a.c')])
   emit('a', { b: 3 })

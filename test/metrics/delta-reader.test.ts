@@ -66,6 +66,17 @@ test('intervals abut: a delta begins when the one before ended', () => {
   assert.equal([second?.startTime, second?.time], [6_000, 11_000])
 })
 
+test('metric by metric a reader reads the same, and of a name that there is not nothing', () => {
+  const { store, record } = setUp()
+  const [whole, single] = [store.deltas(), store.deltas()]
+  for (const value of [3, 5]) {
+    record(value)
+    const points = store.definitions.map((definition) => ({ definition, points: single.points(definition.name) }))
+    assert.equal(points, whole.collect())
+  }
+  assert.equal(single.points('none'), [])
+})
+
 test('a series that expired and returned counts from 0', () => {
   const { store, record, clock, values } = setUp()
   const reader = store.deltas()

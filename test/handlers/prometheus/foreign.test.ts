@@ -132,6 +132,11 @@ test('long text is read in slices', () => {
   assert.is(slices, 5)
 })
 
+test('a description keeps its line separators', () => {
+  const text = '# HELP a x\u2028y\u2029z\n# TYPE a gauge\na 1\n'
+  assert.is(convert(text, 'text', 'text'), text)
+})
+
 test('a label of a megabyte of quotes and braces takes linear time', () => {
   const begun = performance.now()
   parse(`a{b="${'\\"},{'.repeat(200_000)}" 1\na{${'b="c",'.repeat(100_000)} 1\n`, 'text')

@@ -5,6 +5,7 @@ import { attachPrometheus, type PrometheusOptions } from 'sonde/handlers/prometh
 import { counter, createStore, distribution, lastValue, type MetricStore, summary } from 'sonde/metrics'
 import { captureEvents, manualClock, testHandler } from 'sonde/testing'
 import * as assert from 'uvu/assert'
+import { longestBlock } from '../../harness/longest-block.ts'
 import { suite } from '../../harness/suite.ts'
 import { definition, point, source } from './source.ts'
 import { parseStrict } from './strict-parser.ts'
@@ -160,27 +161,6 @@ test('fifty thousand series do not block the loop for 10 ms', async () => {
   assert.ok(best < 10, `${best} ms`)
   prometheus.detach()
 })
-
-/** In milliseconds. A turn that took long on the wall but little of the processor was waiting for another process. */
-async function longestBlock(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0
-  let wall = performance.now()
-  let cpu = process.cpuUsage()
-  let isRunning = true
-  const tick = () => {
-    const { user, system } = process.cpuUsage(cpu)
-    longest = Math.max(longest, Math.min(performance.now() - wall, (user + system) / 1_000))
-    wall = performance.now()
-    cpu = process.cpuUsage()
-    if (isRunning) setImmediate(tick)
-  }
-  setImmediate(tick)
-  await work()
-  isRunning = false
-  // Also what has been running since the last turn, which is everything when there was none.
-  tick()
-  return longest
-}
 
 test('a port in use rejects ready and leaves the bus as it was', async () => {
   const bus = createBus()

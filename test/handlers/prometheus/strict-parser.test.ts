@@ -25,6 +25,7 @@ test('good OpenMetrics is read, with unit and exemplar', () => {
 test('what the specifications forbid is refused', () => {
   const bad: [string, RegExp][] = [
     ['# TYPE a gauge\na 1', /no line feed/],
+    ['# TYPE a gauge\na 1\na{x=""} 2\n', /twice/],
     ['# TYPE a gauge\r\na 1\r\n', /control character/],
     ['a 1\n', /no family/],
     ['# HELP a x\na 1\n', /no TYPE/],

@@ -45,7 +45,7 @@ const openMetricsSuffixes: Record<string, readonly string[]> = {
 /**
  * Parses an exposition as strictly as the two specifications allow, far more strictly than Prometheus or promtool:
  * UTF-8; LF only, also at the end; HELP and TYPE once per family and before its samples; families contiguous; series
- * unique; histogram laws; `# EOF` at the end of OpenMetrics and nothing after it. Throws with the line number.
+ * unique, empty labels left out; histogram laws; `# EOF` at the end of OpenMetrics and nothing after it. Throws with the line number.
  */
 export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetrics'): ParsedFamily[] {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -74,7 +74,7 @@ export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetric
     if (line === '# EOF') fail('# EOF before the end')
     if (line.startsWith('#')) {
       const [, keyword = '', name = '', rest = ''] =
-        /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/.exec(line) ?? fail(`a strange comment: ${line}`)
+        /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(line) ?? fail(`a strange comment: ${line}`)
       const family = open(name)
       if (family.samples.length > 0) fail(`${keyword} of ${name} after its samples`)
       if (keyword === 'HELP') {
@@ -98,7 +98,9 @@ export function parseStrict(bytes: Buffer | string, format: 'text' | 'openmetric
       (format === 'text' ? textSuffixes : openMetricsSuffixes)[family.type ?? ''] ?? fail(`no TYPE of ${family.name}`)
     if (!suffixes.some((suffix) => family.name + suffix === sample.name))
       fail(`${sample.name} is not of ${family.name}`)
-    const key = JSON.stringify([sample.name, Object.entries(sample.labels).sort()])
+    // An empty label is none.
+    const labels = Object.entries(sample.labels).filter(([, value]) => value !== '')
+    const key = JSON.stringify([sample.name, labels.sort()])
     if (series.has(key)) fail(`series ${key} twice`)
     series.add(key)
     if (sample.exemplar !== undefined && !/_bucket$|_total$/.test(sample.name)) fail(`an exemplar on ${sample.name}`)
@@ -179,7 +181,7 @@ function parseSample(line: string, format: string, fail: Fail): ParsedSample {
     if (!/^ \S+$/.test(rest)) fail(`not one value: ${rest}`)
     return { name, labels, value: readNumber(rest.slice(1), fail) }
   }
-  const [, value = '', exemplar] = /^ (\S+)(?: # (\{.*))?$/.exec(rest) ?? fail(`not a value and an exemplar: ${rest}`)
+  const [, value = '', exemplar] = /^ (\S+)(?: # (\{.*))?$/s.exec(rest) ?? fail(`not a value and an exemplar: ${rest}`)
   if (exemplar === undefined) return { name, labels, value: readNumber(value, fail) }
   const [exemplarLabels, end] = parseLabels(exemplar, 0, fail)
   const [, exemplarValue = '', time] =
@@ -212,7 +214,7 @@ function parseLabels(line: string, start: number, fail: Fail): [Record<string, s
 }
 
 function unescapeText(text: string, allowed: string, fail: Fail): string {
-  return text.replace(/\\(.?)/g, (_whole, character: string) => {
+  return text.replace(/\\(.?)/gs, (_whole, character: string) => {
     if (character === '' || !allowed.includes(character)) fail(`escape \\${character}`)
     return character === 'n' ? '\n' : character
   })

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { bookProblems, type Destination, sumOf } from '../destination.ts'
+import { offer } from '../load.ts'
+import { eventually } from '../oracle.ts'
+import type { ChaosRun, Scenario } from '../scenario.ts'
+import { openSpool } from '../spool.ts'
+import { openWebhook } from '../webhook.ts'
+
+/** Every way out that promises to lose nothing while its receiver is away. One more is one more line. */
+const destinations: Readonly<Record<string, (run: ChaosRun) => Promise<Destination>>> = {
+  'webhook, memory queue': ({ seed, scale, random }) =>
+    openWebhook({ seed, random, sender: { capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
+  'webhook, outbox': ({ seed, scale, random }) =>
+    openSpool({ seed, sender: { random, capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
+}
+
+const PER_SECOND = 100
+/** From the end of the outage until all is there, in milliseconds. */
+const RECOVERY_MS = 65_000
+
+/** Reference D1 and O1. */
+export const scenario: Scenario = {
+  about: 'every receiver refuses connections for 60 s: nothing is lost, nothing arrives more than twice',
+  async run(run) {
+    const opened = await Promise.all(
+      Object.entries(destinations).map(async ([name, open]) => [name, await open(run)] as const),
+    )
+    const told = await Promise.all(
+      opened.map(async ([name, destination]) => {
+        const { problems, recoveryMs } = await blackout(destination, run.scale)
+        return { problems: problems.map((problem) => `${name}: ${problem}`), recoveryMs }
+      }),
+    )
+    const all = opened.map(([, destination]) => destination)
+    const sums = sumOf(all)
+    for (const destination of all) await destination.close()
+    return {
+      load: `${PER_SECOND} items/s to each of ${all.length}`,
+      faults: [`refused for ${60 * run.scale} s`],
+      ...sums,
+      figures: { recovery_ms: Math.round(Math.max(...told.map(({ recoveryMs }) => recoveryMs))) },
+      problems: told.flatMap(({ problems }) => problems),
+    }
+  },
+}
+
+async function blackout(destination: Destination, scale: number): Promise<{ problems: string[]; recoveryMs: number }> {
+  const { oracle, proxy } = destination
+  const send = () => destination.send(oracle.issue())
+  await offer(PER_SECOND, 5_000 * scale, send)
+  const away = async () => {
+    await proxy.refuse()
+    await sleep(60_000 * scale)
+    await proxy.listen()
+  }
+  await Promise.all([offer(PER_SECOND, 60_000 * scale, send), away()])
+  const began = performance.now()
+  await offer(PER_SECOND, 5_000 * scale, send)
+  // At a short scale the waits are short, but the work after the outage is what it is.
+  const limitMs = RECOVERY_MS * scale + 5_000
+  const problems = await eventually(oracle, (item) => destination.send(item), { limitMs })
+  const recoveryMs = performance.now() - began
+  problems.push(...bookProblems(destination))
+  const { mostCopies } = oracle.tally()
+  if (mostCopies > 2) problems.push(`one item has arrived ${mostCopies} times`)
+  const { dropped } = destination.ledger.snapshot()
+  for (const [reason, count] of Object.entries(dropped)) if (count > 0) problems.push(`${count} dropped: ${reason}`)
+  return { problems, recoveryMs }
+}
