@@ -108,7 +108,13 @@ const SCALARS: { readonly [type in FieldType]: (writer: Writer, value: unknown) 
   uint64: (writer, value) => writer.longVarint(BigInt(String(value))),
   fixed64(writer, value) {
     const at = writer.reserve(8)
-    writer.buffer.writeBigUInt64LE(BigInt(String(value)), at)
+    const text = String(value)
+    // Up to 15 digits a double is exact, and most are counts.
+    if (text.length > 15) writer.buffer.writeBigUInt64LE(BigInt(text), at)
+    else {
+      writer.buffer.writeUInt32LE(Number(text) % 2 ** 32, at)
+      writer.buffer.writeUInt32LE(Math.floor(Number(text) / 2 ** 32), at + 4)
+    }
   },
   double(writer, value) {
     const at = writer.reserve(8)
@@ -140,7 +146,8 @@ function toWritable(name: string, number: number, typeText: string): WritableFie
 }
 
 function writeMessage(writer: Writer, fields: readonly WritableField[], message: object): void {
-  const values: { readonly [field: string]: unknown } = { ...message }
+  // The cast: any object may be read by key, and a copy of each would take half of the time.
+  const values = message as { readonly [field: string]: unknown }
   for (const { name, key, repeated, write } of fields) {
     const value = values[name]
     // An empty list is written as none.
