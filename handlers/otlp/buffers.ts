@@ -10,6 +10,8 @@ export interface Outgoing<Body> {
 /** Where requests wait: in memory, or in a directory. */
 export interface RequestBuffer<Body> {
   readonly source: Source<Outgoing<Body>>
+  /** Whether metrics may be read: as long as not, they are safe in the store. */
+  readonly hasRoom: boolean
   /** Never throws; what finds no room is counted. */
   put(body: Body, size: { readonly count: number; readonly bytes: number }): void
   /** The same, safe before it returns: for the end of the process. Only where there is a directory. */
@@ -27,11 +29,18 @@ export function createMemoryBuffer<Body>(bus: Bus, { sink, key }: BufferOptions)
   const queue = createQueue<Outgoing<Body>>({ bus, sink })
   return {
     source: queue,
+    // What waits in memory is no safer than in the store, and there it merges.
+    get hasRoom() {
+      return queue.size === 0
+    },
     put(body, { count, bytes }) {
       queue.enqueue({ body, count }, { count, bytes, ...(key !== undefined && { key }) })
     },
   }
 }
+
+/** Half of what an outbox holds: readings of a long outage do not push each other out. */
+const ROOM_BYTES = 32 * 1_048_576
 
 /** Keeps requests in a directory, from which the next process takes them. */
 export function createDiskBuffer(
@@ -42,6 +51,9 @@ export function createDiskBuffer(
   const own = key === undefined ? {} : { key }
   return {
     source: outbox,
+    get hasRoom() {
+      return outbox.bytes < ROOM_BYTES
+    },
     put(body, { count }) {
       void outbox.enqueue(body, { ...own, count })
     },

@@ -1,3 +1,4 @@
+import { runInSlices } from 'sonde/delivery'
 import { createExportReader, type MetricStore } from 'sonde/metrics'
 import { toMetrics } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -7,10 +8,10 @@ import { splitMetrics } from './split.ts'
 /** The metrics of a store, read from time to time. */
 export interface MetricsSignal {
   /**
-   * Reads the store and puts what it says into the pipeline, unless something is still under way there: then what has changed stays in
-   * the store, where deltas merge by themselves, and the same bytes are tried again. Never throws.
+   * Reads the store, in slices, and puts what it says into the pipeline, unless that has no room: then what has changed stays in the
+   * store, where deltas merge by themselves, and the same bytes are tried again. Resolves when all is put in. Never throws.
    */
-  collect(): void | Promise<void>
+  collect(): Promise<void>
   /** The same at the end of the process, whatever is under way, for a pipeline with a directory. */
   collectAtExit(): void
 }
@@ -29,23 +30,45 @@ export function createMetricsSignal(pipeline: Pipeline<Uint8Array>, options: Met
   const { store, temporality, exponentialHistograms, maxPoints, format } = options
   const read = createExportReader(store, { temporality })
 
-  const requests = (): readonly EncodedRequest[] => {
-    const chunks = splitMetrics(toMetrics(read(), exponentialHistograms), maxPoints)
-    return chunks.flatMap((chunk) => {
-      const { requests: encoded, tooLarge } = encodeMetrics(chunk, format)
+  /** Of the reading that is under way. */
+  let requests: Generator<EncodedRequest, void> | undefined
+  let reading: Promise<void> = Promise.resolve()
+
+  function* encoded(): Generator<EncodedRequest, void> {
+    for (const chunk of splitMetrics(toMetrics(read(), exponentialHistograms), maxPoints)) {
+      const { requests: fitting, tooLarge } = encodeMetrics(chunk, format)
       pipeline.countLost('overflow', tooLarge)
-      return encoded
-    })
+      yield* fitting
+    }
+  }
+
+  const readAll = async (work: Generator<EncodedRequest, void>) => {
+    const put = ({ body, items }: EncodedRequest) => {
+      pipeline.put(body, { count: items, bytes: body.length })
+      return true
+    }
+    try {
+      await runInSlices(work, put)
+    } catch {
+      // A store that is not ours has thrown; the next reading is another try.
+    }
+    requests = undefined
   }
 
   return {
     collect() {
-      if (!pipeline.idle) return
-      for (const { body, items } of requests()) pipeline.put(body, { count: items, bytes: body.length })
+      if (requests !== undefined || !pipeline.hasRoom) return reading
+      requests = encoded()
+      reading = readAll(requests)
+      return reading
     },
     collectAtExit() {
-      if (pipeline.putAtExit === undefined) return
-      for (const { body, items } of requests()) pipeline.putAtExit(body, { count: items })
+      const { putAtExit } = pipeline
+      if (putAtExit === undefined) return
+      // What the reading under way has taken out of the store is nowhere else.
+      for (const work of [requests ?? [], encoded()]) {
+        for (const { body, items } of work) putAtExit(body, { count: items })
+      }
     },
   }
 }

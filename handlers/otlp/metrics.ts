@@ -8,21 +8,23 @@ import { hexId } from './trace-ids.ts'
 type Point = DataPoint<number | DistributionValue>
 
 /** Readings of a store as OTLP metrics. With `exponential`, histograms with fixed bounds are re-bucketed: see `createRebucket`. */
-export function toMetrics(readings: readonly ExportedMetric[], exponential: boolean): Metric[] {
-  return readings.map((reading) => {
-    const { name, description, unit, kind, monotonic: isMonotonic, points } = reading
-    const shape = { name, description, unit }
-    const aggregationTemporality = reading.temporality === 'delta' ? 1 : 2
-    if (kind === 'gauge') return { ...shape, gauge: { dataPoints: points.flatMap(numberPoint) } }
-    if (kind === 'sum')
-      return { ...shape, sum: { dataPoints: points.flatMap(numberPoint), aggregationTemporality, isMonotonic } }
-    if (exponential)
-      return {
-        ...shape,
-        exponentialHistogram: { dataPoints: points.flatMap(exponentialPoint), aggregationTemporality },
-      }
-    return { ...shape, histogram: { dataPoints: points.flatMap(histogramPoint), aggregationTemporality } }
-  })
+export function* toMetrics(readings: Iterable<ExportedMetric>, exponential: boolean): Generator<Metric, void> {
+  for (const reading of readings) yield toMetric(reading, exponential)
+}
+
+function toMetric(reading: ExportedMetric, exponential: boolean): Metric {
+  const { name, description, unit, kind, monotonic: isMonotonic, points } = reading
+  const shape = { name, description, unit }
+  const aggregationTemporality = reading.temporality === 'delta' ? 1 : 2
+  if (kind === 'gauge') return { ...shape, gauge: { dataPoints: points.flatMap(numberPoint) } }
+  if (kind === 'sum')
+    return { ...shape, sum: { dataPoints: points.flatMap(numberPoint), aggregationTemporality, isMonotonic } }
+  if (exponential)
+    return {
+      ...shape,
+      exponentialHistogram: { dataPoints: points.flatMap(exponentialPoint), aggregationTemporality },
+    }
+  return { ...shape, histogram: { dataPoints: points.flatMap(histogramPoint), aggregationTemporality } }
 }
 
 function frameOf({ tags, startTime, time }: Point): PointFrame {

@@ -30,7 +30,7 @@ export interface OtlpOptions {
   readonly temporality?: 'cumulative' | 'delta'
   /** Sends distributions as exponential histograms: see `createRebucket` for what that costs in accuracy. Default false. */
   readonly exponentialHistograms?: boolean
-  /** Data points in one request at most. Default 10,000. */
+  /** Data points in one request at most, and in one turn of the event loop. Default 2,000. */
   readonly maxPoints?: number
   /** Bytes of one request at most, before compression. Default 64 MiB. */
   readonly maxRequestBytes?: number

@@ -12,11 +12,9 @@ import type { Transport } from './transport.ts'
 import type { Warn } from './warning.ts'
 
 /** Requests of one signal on their way to one receiver. */
-export interface Pipeline<Body> extends Pick<RequestBuffer<Body>, 'put' | 'putAtExit'> {
+export interface Pipeline<Body> extends Pick<RequestBuffer<Body>, 'put' | 'putAtExit' | 'hasRoom'> {
   /** Enters into the books what cannot be sent. */
   countLost(reason: DropReason, count: number): void
-  /** Whether everything is delivered or dropped. */
-  readonly idle: boolean
   /** Resolves when everything put in so far is delivered or dropped. */
   settled(): Promise<void>
   status(): SinkStatus
@@ -75,8 +73,8 @@ export function createPipeline<Body>(bus: Bus, parts: PipelineParts<Body>): Pipe
     put: buffer.put,
     ...(buffer.putAtExit && { putAtExit: buffer.putAtExit }),
     countLost: (reason, count) => source.countLost(reason, count),
-    get idle() {
-      return source.size === 0
+    get hasRoom() {
+      return buffer.hasRoom
     },
     settled: () => sender.flush(),
     status: tracker.status,

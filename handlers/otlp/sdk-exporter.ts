@@ -64,6 +64,7 @@ export function createProducerSignal(
   }
   let reading: Promise<void> | undefined
 
+  /** Never rejects: the producer is ours. */
   const collect = async () => {
     const { resourceMetrics } = await producer.collect()
     const count = countPoints(resourceMetrics)
@@ -72,7 +73,7 @@ export function createProducerSignal(
 
   return {
     collect() {
-      if (!pipeline.idle) return undefined
+      if (!pipeline.hasRoom) return reading ?? Promise.resolve()
       reading ??= collect().finally(() => {
         reading = undefined
       })

@@ -51,7 +51,7 @@ export function beginSignals(bus: Bus, plan: Plan): Roads {
 }
 
 function ownMetrics(bus: Bus, plan: Plan, store: MetricStore, settings: SignalSettings): MetricsRoad {
-  const { exponentialHistograms = false, maxPoints = 10_000 } = plan.options
+  const { exponentialHistograms = false, maxPoints = 2_000 } = plan.options
   const pipeline = ownPipeline(bus, plan, settings)
   const temporality = plan.temporality ?? 'cumulative'
   const format = formatOf(plan, settings)

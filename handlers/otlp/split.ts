@@ -6,27 +6,29 @@ export interface MetricChunk {
   readonly points: number
 }
 
-/** Splits metrics into parts of at most `maxPoints` data points, in order; a metric with more goes into several. */
-export function splitMetrics(metrics: readonly Metric[], maxPoints: number): MetricChunk[] {
-  const chunks: { metrics: Metric[]; points: number }[] = []
+/** Splits metrics into parts of `maxPoints` data points, the last one of fewer, in order; a metric may go into several. */
+export function* splitMetrics(metrics: Iterable<Metric>, maxPoints: number): Generator<MetricChunk, void> {
+  let part: Metric[] = []
+  let points = 0
   for (const metric of metrics) {
     const total = countPoints(metric)
     for (let from = 0; from < total; ) {
-      const last = chunks.at(-1)
-      const chunk = last === undefined || last.points >= maxPoints ? { metrics: [], points: 0 } : last
-      if (chunk !== last) chunks.push(chunk)
-      const to = Math.min(total, from + maxPoints - chunk.points)
-      chunk.metrics.push(slicePoints(metric, from, to))
-      chunk.points += to - from
+      const to = Math.min(total, from + maxPoints - points)
+      part.push(slicePoints(metric, from, to))
+      points += to - from
       from = to
+      if (points < maxPoints) continue
+      yield { metrics: part, points }
+      part = []
+      points = 0
     }
   }
-  return chunks
+  if (points > 0) yield { metrics: part, points }
 }
 
 /** The two halves of a chunk of more than one data point. */
 export function halve({ metrics, points }: MetricChunk): MetricChunk[] {
-  return splitMetrics(metrics, Math.ceil(points / 2))
+  return [...splitMetrics(metrics, Math.ceil(points / 2))]
 }
 
 function countPoints({ gauge, sum, histogram, exponentialHistogram }: Metric): number {

@@ -41,7 +41,8 @@ const ATTRIBUTES: { readonly [tag: string]: string } = {
 const QUANTILES = { '0.5': 'p50', '0.9': 'p90', '0.95': 'p95', '0.99': 'p99', '0.999': 'p999' } as const
 
 /**
- * A function that reads a store as OpenTelemetry sees it, with a delta state of its own. Metrics without points are left out.
+ * A function that reads a store as OpenTelemetry sees it, metric by metric as the iterator is asked, with a delta state of its own.
+ * Metrics without points are left out.
  *
  * counter → monotonic sum. sum → monotonic sum, or a non-monotonic one (always cumulative, as the SDK does) with
  * `monotonic: false`. lastValue → gauge. distribution → explicit histogram. summary → three, because not every receiver takes
@@ -49,17 +50,19 @@ const QUANTILES = { '0.5': 'p50', '0.9': 'p90', '0.95': 'p95', '0.99': 'p99', '0
  * `quantile`, absent while the window is empty.
  */
 export function createExportReader(
-  store: Pick<MetricStore, 'collect' | 'deltas' | 'points'>,
+  store: Pick<MetricStore, 'definitions' | 'deltas' | 'points'>,
   { temporality = 'cumulative' }: ProducerOptions = {},
-): () => ExportedMetric[] {
-  if (temporality === 'cumulative') return () => store.collect().flatMap((data) => exported(data, temporality))
-  const deltas = store.deltas()
-  return () =>
-    deltas.collect().flatMap((data) => {
-      const { type, monotonic, name } = data.definition
-      if (type !== 'sum' || monotonic) return exported(data, temporality)
-      return exported({ ...data, points: [...store.points(name)] }, 'cumulative')
-    })
+): () => Generator<ExportedMetric, void> {
+  const deltas = temporality === 'delta' ? store.deltas() : undefined
+  return function* read() {
+    for (const definition of store.definitions) {
+      const { type, monotonic, name } = definition
+      // What falls has no deltas that make sense on their own.
+      const falls = type === 'sum' && !monotonic
+      if (deltas === undefined || falls) yield* exported({ definition, points: [...store.points(name)] }, 'cumulative')
+      else yield* exported({ definition, points: deltas.points(name) }, 'delta')
+    }
+  }
 }
 
 type Temporality = ExportedMetric['temporality']

@@ -18,7 +18,7 @@ export function createProducer(store: MetricStore, options: ProducerOptions = {}
   return {
     async collect() {
       const loaded = await import('@opentelemetry/sdk-metrics')
-      const metrics = read().map((metric) => toOtel(loaded, metric))
+      const metrics = [...read()].map((metric) => toOtel(loaded, metric))
       return {
         errors: [],
         resourceMetrics: {

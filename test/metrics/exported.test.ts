@@ -26,9 +26,9 @@ function setUp() {
 test('every type is a sum, a gauge or a histogram; a summary is two sums and a gauge', () => {
   const { store, emit } = setUp()
   const read = createExportReader(store)
-  assert.equal(read(), [])
+  assert.equal([...read()], [])
   emit()
-  const shapes = read().map(({ name, kind, unit, monotonic, points }) =>
+  const shapes = [...read()].map(({ name, kind, unit, monotonic, points }) =>
     [name, kind, unit, monotonic, points.length].join(' '),
   )
   assert.equal(shapes, [
@@ -57,11 +57,11 @@ test('each delta reader has a state of its own, and a sum that falls stays cumul
     createExportReader(store, { temporality: 'delta' }),
   ]
   emit()
-  one()
+  Array.from(one())
   clock.advance(1_000)
   emit()
   const read = (reader: typeof one) => {
-    const [count, level] = reader()
+    const [count, level] = [...reader()]
     return [count?.points[0]?.value, count?.temporality, level?.points[0]?.value, level?.temporality]
   }
   assert.equal(read(one), [1, 'delta', -4, 'cumulative'])
@@ -72,7 +72,7 @@ test('a window that is empty has no quantiles, and its totals stay', () => {
   const { store, emit, clock } = setUp()
   emit()
   clock.advance(120_000)
-  const names = createExportReader(store)().map(({ name }) => name)
+  const names = [...createExportReader(store)()].map(({ name }) => name)
   assert.not(names.includes('a.latency'))
   assert.ok(names.includes('a.latency.count'))
 })

@@ -144,21 +144,23 @@ test('a reading of many series is split by points and by bytes, and arrives whol
   await receiver.close()
 })
 
-test('what a directory holds survives the handler, and the next one delivers it', async () => {
+test('with a directory readings go on while nobody answers, survive the handler, and the next one delivers them', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-otlp-'))
   const port = await freePort()
   const first = setUp(port, { directory, temporality: 'delta' })
   for (let i = 0; i < 30; i++) first.sell()
-  while ((first.otlp.ledgers.metrics?.snapshot().accepted ?? 0) === 0) await pause(10)
+  while ((first.otlp.ledgers.metrics?.snapshot().accepted ?? 0) < 2) await pause(10)
+  for (let i = 0; i < 20; i++) first.sell()
+  while ((first.otlp.ledgers.metrics?.snapshot().accepted ?? 0) < 4) await pause(10)
   first.otlp.detach()
   await pause(50)
   const receiver = await startHttpReceiver({ port })
   const second = setUp(port, { directory, temporality: 'delta' })
   const deadline = performance.now() + 10_000
-  while (performance.now() < deadline && (sold(receiver) !== 30 || receiver.streams.records.length !== 30))
+  while (performance.now() < deadline && (sold(receiver) !== 50 || receiver.streams.records.length !== 50))
     await pause(20)
-  assert.is(sold(receiver), 30)
-  assert.is(receiver.streams.records.length, 30)
+  assert.is(sold(receiver), 50)
+  assert.is(receiver.streams.records.length, 50)
   second.otlp.detach()
   for (const ledger of Object.values(second.otlp.ledgers)) ledger.assertConserved()
   assert.equal(receiver.problems, [])

@@ -19,7 +19,7 @@ function metricsRequest(exponential: boolean) {
   for (const price of [0.5, 5, 5, 50, 5_000]) sell(price)
   sell(7, { item: 'Ünï ☕', trace_id: 'no hex' })
   clock.advance(1_000)
-  const metrics = toMetrics(createExportReader(store)(), exponential)
+  const metrics = [...toMetrics(createExportReader(store)(), exponential)]
   return { resourceMetrics: [{ resource: { attributes: [] }, scopeMetrics: [{ scope, metrics }] }] }
 }
 

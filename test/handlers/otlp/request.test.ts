@@ -16,7 +16,7 @@ const encodings: readonly Encoding[] = ['protobuf', 'json']
 function metricsOf(items: number) {
   const { store, sell } = shop()
   for (let i = 0; i < items; i++) sell(i, { item: `item ${i}` })
-  return toMetrics(createExportReader(store)(), false)
+  return [...toMetrics(createExportReader(store)(), false)]
 }
 
 function namesAndTags(metrics: ReturnType<typeof metricsOf>): string[] {
@@ -30,7 +30,7 @@ test('a reading is split by data points, in order, and nothing is lost or double
   const metrics = metricsOf(50)
   const whole = namesAndTags(metrics)
   for (const maxPoints of [1, 7, 50, 1_000]) {
-    const chunks = splitMetrics(metrics, maxPoints)
+    const chunks = [...splitMetrics(metrics, maxPoints)]
     assert.equal(
       chunks.flatMap((chunk) => namesAndTags([...chunk.metrics])),
       whole,
