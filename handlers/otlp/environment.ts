@@ -1,6 +1,6 @@
 import { TelemetryError } from 'sonde'
-import type { ResourceAttributes } from './resource.ts'
-import type { Signal } from './response.ts'
+import type { ResourceAttributes } from './encode/resource.ts'
+import type { Signal } from './encode/response.ts'
 
 /** Environment variables by name. */
 export type Environment = { readonly [name: string]: string | undefined }

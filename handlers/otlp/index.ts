@@ -1,16 +1,16 @@
 import { type Bus, type Cancel, sanitized } from 'sonde'
 import { type DropReason, flushOnExit, type Ledger, onExit, type SinkStatus } from 'sonde/delivery'
-import { toLogRecord } from './logs.ts'
+import { toLogRecord } from './encode/logs.ts'
 import { checkOptions, type OtlpOptions } from './options.ts'
 import { isOwnEvent } from './own-events.ts'
 import { makePlan } from './plan.ts'
-import { beginSignals, type Roads } from './signals.ts'
+import { beginSignals, type Roads } from './send/signals.ts'
 import { joinStatus } from './status.ts'
 import { createTimeLimit } from './time-limit.ts'
 
+export type { ResourceAttributes } from './encode/resource.ts'
 export type { Environment, Protocol } from './environment.ts'
 export type { OtlpOptions } from './options.ts'
-export type { ResourceAttributes } from './resource.ts'
 
 /** How the export goes, and how each signal does. */
 export interface OtlpStatus extends SinkStatus {
@@ -32,9 +32,9 @@ export interface OtlpAttachment {
 /**
  * Exports a metric store, and events as log records, by OTLP: HTTP with protobuf or JSON, or gRPC.
  *
- * Class D2 (buffered): at least once while the process lives, in at most 64 MiB a signal, overflow counted. With a `directory` D3: what is
- * accepted survives the process. Metrics are read only when all of the reading before has arrived, so nothing is lost between
- * two of them. Each attempt is a `telemetry.sink.export` of `otlp.metrics` or `otlp.logs`. Wrong options, and wrong `OTEL_…` variables, throw
+ * Class D2 (buffered): at least once while the process lives, in at most 64 MiB a signal, overflow counted. Metrics are read only when all of
+ * the reading before has arrived: until then what changes adds up in the store. With a `directory` D3: every reading, and every log record
+ * half a second after its event, is on disk and survives the process. Each attempt is a `telemetry.sink.export` of `otlp.metrics` or `otlp.logs`. Wrong options, and wrong `OTEL_…` variables, throw
  * `invalid_option`; a missing package `missing_peer`, a directory that another process uses `directory_in_use`.
  */
 export function attachOtlp(bus: Bus, options: OtlpOptions): OtlpAttachment {

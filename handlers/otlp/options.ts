@@ -1,9 +1,9 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import { TelemetryError } from 'sonde'
 import type { MetricStore } from 'sonde/metrics'
+import type { ResourceAttributes } from './encode/resource.ts'
 import type { Environment, Protocol } from './environment.ts'
 import { isHttpUrl } from './environment.ts'
-import type { ResourceAttributes } from './resource.ts'
 
 /** What to export, and where. An option goes before the `OTEL_…` variable of the same meaning. */
 export interface OtlpOptions {

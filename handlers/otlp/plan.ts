@@ -1,8 +1,8 @@
+import type { RequestFormat } from './encode/request.ts'
+import { type ResourceAttributes, resourceAttributes, toResource } from './encode/resource.ts'
 import { type Environment, readResource, readTemporality } from './environment.ts'
-import { requireGrpc } from './grpc.ts'
 import type { OtlpOptions } from './options.ts'
-import type { RequestFormat } from './request.ts'
-import { type ResourceAttributes, resourceAttributes, toResource } from './resource.ts'
+import { requireGrpc } from './send/grpc.ts'
 import { readSettings, type SignalSettings } from './settings.ts'
 
 /** What options and environment say together, before anything has begun. */

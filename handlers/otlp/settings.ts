@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { TelemetryError } from 'sonde'
 import { checkPost } from 'sonde/delivery'
 import { loopbackHosts } from 'sonde/http'
+import type { Encoding } from './encode/request.ts'
+import type { Signal } from './encode/response.ts'
 import { type Protocol, readEnvironment } from './environment.ts'
 import type { OtlpOptions } from './options.ts'
-import type { Encoding } from './request.ts'
-import type { Signal } from './response.ts'
 
 /** How one signal is sent: options over environment over defaults. */
 export interface SignalSettings {

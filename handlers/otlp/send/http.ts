@@ -1,8 +1,8 @@
 import { Agent } from 'node:https'
 import type { Clock } from 'sonde'
 import { type PostOptions, post } from 'sonde/delivery'
-import { readResponse } from './response.ts'
-import type { SignalSettings } from './settings.ts'
+import { readResponse } from '../encode/response.ts'
+import type { SignalSettings } from '../settings.ts'
 import { delivered, type Transport } from './transport.ts'
 
 /** Answers longer than this are not read on (OTLP specification, "OTLP/HTTP Response"). */

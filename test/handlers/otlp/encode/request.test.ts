@@ -1,15 +1,15 @@
 import { createExportReader } from 'sonde/metrics'
 import * as assert from 'uvu/assert'
-import { toLogRecord } from '../../../handlers/otlp/logs.ts'
-import { toMetrics } from '../../../handlers/otlp/metrics.ts'
-import { type Encoding, encodeLogs, encodeMetrics } from '../../../handlers/otlp/request.ts'
-import { readResponse } from '../../../handlers/otlp/response.ts'
-import { splitMetrics } from '../../../handlers/otlp/split.ts'
-import { suite } from '../../harness/suite.ts'
-import { fromJsonForm, official, toJsonForm } from './official.ts'
-import { shop } from './readings.ts'
+import { toLogRecord } from '../../../../handlers/otlp/encode/logs.ts'
+import { toMetrics } from '../../../../handlers/otlp/encode/metrics.ts'
+import { type Encoding, encodeLogs, encodeMetrics } from '../../../../handlers/otlp/encode/request.ts'
+import { readResponse } from '../../../../handlers/otlp/encode/response.ts'
+import { splitMetrics } from '../../../../handlers/otlp/encode/split.ts'
+import { suite } from '../../../harness/suite.ts'
+import { fromJsonForm, official, toJsonForm } from '../official.ts'
+import { shop } from '../readings.ts'
 
-const test = suite('handlers/otlp/request')
+const test = suite('handlers/otlp/encode/request')
 const resource = { attributes: [] }
 const encodings: readonly Encoding[] = ['protobuf', 'json']
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { toNanos } from '../../../handlers/otlp/time.ts'
-import { suite } from '../../harness/suite.ts'
+import { toNanos } from '../../../../handlers/otlp/encode/time.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('handlers/otlp/time')
+const test = suite('handlers/otlp/encode/time')
 
 test('milliseconds become nanoseconds to the digit, as BigInt would have them', () => {
   const exact = (ms: number) => BigInt(Math.floor(ms)) * 1_000_000n + BigInt(Math.round((ms - Math.floor(ms)) * 1e6))

@@ -6,9 +6,9 @@ import { createBus } from 'sonde'
 import { attachOtlp } from 'sonde/handlers/otlp'
 import { captureEvents, manualClock } from 'sonde/testing'
 import * as assert from 'uvu/assert'
-import { suite } from '../../harness/suite.ts'
-import { shop } from './readings.ts'
-import { startGrpcReceiver, startHttpReceiver } from './receiver.ts'
+import { suite } from '../../../harness/suite.ts'
+import { shop } from '../readings.ts'
+import { startGrpcReceiver, startHttpReceiver } from '../receiver.ts'
 
 const test = suite('handlers/otlp and the exporters of OpenTelemetry', { limitMs: 30_000 })
 

@@ -1,7 +1,7 @@
 import { redactText } from 'sonde'
 import type { DeliveryResult } from 'sonde/delivery'
-import type { PartialSuccess } from './response.ts'
-import type { SignalSettings } from './settings.ts'
+import type { PartialSuccess } from '../encode/response.ts'
+import type { SignalSettings } from '../settings.ts'
 
 /** What became of one attempt. */
 export interface Answer extends DeliveryResult {

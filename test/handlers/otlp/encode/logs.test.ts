@@ -1,13 +1,13 @@
 import { toSafe } from 'sonde'
 import * as assert from 'uvu/assert'
-import { toLogRecord } from '../../../handlers/otlp/logs.ts'
-import type { KeyValue } from '../../../handlers/otlp/message.ts'
-import { severityOf } from '../../../handlers/otlp/severity.ts'
-import { suite } from '../../harness/suite.ts'
-import { severityNumbers } from './official.ts'
-import { spanId, traceId } from './readings.ts'
+import { toLogRecord } from '../../../../handlers/otlp/encode/logs.ts'
+import type { KeyValue } from '../../../../handlers/otlp/encode/message.ts'
+import { severityOf } from '../../../../handlers/otlp/encode/severity.ts'
+import { suite } from '../../../harness/suite.ts'
+import { severityNumbers } from '../official.ts'
+import { spanId, traceId } from '../readings.ts'
 
-const test = suite('handlers/otlp/logs')
+const test = suite('handlers/otlp/encode/logs')
 const time = 1_700_000_000_123.5
 
 function valuesOf(attributes: readonly KeyValue[]) {

@@ -1,10 +1,10 @@
 import type { MetricProducer, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Clock } from 'sonde'
 import { classifyStatus } from 'sonde/delivery'
+import type { ResourceAttributes } from '../encode/resource.ts'
 import { isRetriedGrpcStatus } from './grpc-status.ts'
 import type { MetricsSignal } from './metrics-signal.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { ResourceAttributes } from './resource.ts'
 import type { Answer, Transport } from './transport.ts'
 
 /** AggregationTemporality.DELTA and InstrumentType.COUNTER of the SDK. */

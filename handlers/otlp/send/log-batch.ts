@@ -1,9 +1,8 @@
 import type { Cancel, Clock } from 'sonde'
-import type { LogRecord } from './message.ts'
+import type { LogRecord } from '../encode/message.ts'
 
-/** Records in one request, and how long the first waits for the others, in milliseconds: the defaults of the OpenTelemetry SDKs. */
+/** Records in one request: the default of the OpenTelemetry SDKs. */
 const MAX_RECORDS = 512
-const MAX_WAIT_MS = 5_000
 
 /** Collects log records into requests. */
 export interface LogBatch {
@@ -14,8 +13,14 @@ export interface LogBatch {
   take(): readonly LogRecord[]
 }
 
-/** Makes a batch that calls `handOver` with 512 records, or with fewer after 5 s. */
-export function createLogBatch(clock: Clock, handOver: (records: readonly LogRecord[]) => void): LogBatch {
+interface LogBatchOptions {
+  /** How long the first record waits for the others, in milliseconds. */
+  readonly maxWaitMs: number
+  readonly handOver: (records: readonly LogRecord[]) => void
+}
+
+/** Makes a batch that calls `handOver` with 512 records, or with fewer after a while. */
+export function createLogBatch(clock: Clock, { maxWaitMs, handOver }: LogBatchOptions): LogBatch {
   let records: LogRecord[] = []
   let cancelTimer: Cancel | undefined
 
@@ -35,7 +40,7 @@ export function createLogBatch(clock: Clock, handOver: (records: readonly LogRec
     add(record) {
       records.push(record)
       if (records.length >= MAX_RECORDS) flush()
-      else cancelTimer ??= clock.after(MAX_WAIT_MS, flush)
+      else cancelTimer ??= clock.after(maxWaitMs, flush)
     },
     flush,
     take,

@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Bus } from 'sonde'
 import type { MetricStore } from 'sonde/metrics'
+import { encodeLogs } from '../encode/request.ts'
+import { formatOf, type Plan } from '../plan.ts'
+import type { SignalSettings } from '../settings.ts'
 import { createDiskBuffer, createMemoryBuffer } from './buffers.ts'
 import { createGrpcTransport } from './grpc.ts'
 import { createHttpTransport } from './http.ts'
 import { createLogBatch, type LogBatch } from './log-batch.ts'
 import { createMetricsSignal, type MetricsSignal } from './metrics-signal.ts'
 import { createPipeline, type Pipeline } from './pipeline.ts'
-import { formatOf, type Plan } from './plan.ts'
-import { encodeLogs } from './request.ts'
 import { createProducerSignal, createSdkTransport, preferredTemporality } from './sdk-exporter.ts'
-import type { SignalSettings } from './settings.ts'
 import { createWarnings } from './warning.ts'
 
 /** Metrics on their way out. */
@@ -31,6 +31,11 @@ export interface Roads {
   readonly metrics?: MetricsRoad
   readonly logs?: LogsRoad
 }
+
+/** The default of the OpenTelemetry SDKs. */
+const BATCH_MS = 5_000
+/** Until a record is on disk, a kill of the process would cost it. */
+const DURABLE_BATCH_MS = 500
 
 /** Opens directories and makes senders. Throws when a directory cannot be used, and leaves nothing then. */
 export function beginSignals(bus: Bus, plan: Plan): Roads {
@@ -83,10 +88,14 @@ function sdkMetrics(bus: Bus, plan: Plan, { store, exporter }: Brought, settings
 function ownLogs(bus: Bus, plan: Plan, settings: SignalSettings): LogsRoad {
   const pipeline = ownPipeline(bus, plan, settings)
   const format = formatOf(plan, settings)
-  const batch = createLogBatch(bus.clock, (records) => {
-    const { requests, tooLarge } = encodeLogs(records, format)
-    pipeline.countLost('overflow', tooLarge)
-    for (const { body, items } of requests) pipeline.put(body, { count: items, bytes: body.length })
+  const maxWaitMs = plan.options.directory === undefined ? BATCH_MS : DURABLE_BATCH_MS
+  const batch = createLogBatch(bus.clock, {
+    maxWaitMs,
+    handOver(records) {
+      const { requests, tooLarge } = encodeLogs(records, format)
+      pipeline.countLost('overflow', tooLarge)
+      for (const { body, items } of requests) pipeline.put(body, { count: items, bytes: body.length })
+    },
   })
   return {
     pipeline,

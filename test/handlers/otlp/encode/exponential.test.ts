@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { createRebucket } from '../../../handlers/otlp/exponential.ts'
-import { suite } from '../../harness/suite.ts'
+import { createRebucket } from '../../../../handlers/otlp/encode/exponential.ts'
+import { suite } from '../../../harness/suite.ts'
 
-const test = suite('handlers/otlp/exponential', { limitMs: 60_000 })
+const test = suite('handlers/otlp/encode/exponential', { limitMs: 60_000 })
 const seed = Date.now() % 1e9
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 

@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer'
 import { createRequire } from 'node:module'
 import type { Client, ServiceError } from '@grpc/grpc-js'
 import { type Clock, TelemetryError } from 'sonde'
+import { decodeMessage, type ReadMessage } from '../encode/protobuf-reader.ts'
+import { readResponse } from '../encode/response.ts'
+import type { SignalSettings } from '../settings.ts'
 import { isRetriedGrpcStatus } from './grpc-status.ts'
-import { decodeMessage, type ReadMessage } from './protobuf-reader.ts'
-import { readResponse } from './response.ts'
-import type { SignalSettings } from './settings.ts'
 import { type Answer, delivered, type Transport } from './transport.ts'
 
 const PATHS = {

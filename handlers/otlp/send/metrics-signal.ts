@@ -1,9 +1,9 @@
 import { runInSlices } from 'sonde/delivery'
 import { createExportReader, type MetricStore } from 'sonde/metrics'
-import { toMetrics } from './metrics.ts'
+import { toMetrics } from '../encode/metrics.ts'
+import { type EncodedRequest, encodeMetrics, type RequestFormat } from '../encode/request.ts'
+import { splitMetrics } from '../encode/split.ts'
 import type { Pipeline } from './pipeline.ts'
-import { type EncodedRequest, encodeMetrics, type RequestFormat } from './request.ts'
-import { splitMetrics } from './split.ts'
 
 /** The metrics of a store, read from time to time. */
 export interface MetricsSignal {
