@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { exporters, openCounted } from '../counted.ts'
 import { bookProblems, type Destination, sumOf } from '../destination.ts'
+import type { FaultProxy } from '../fault-proxy.ts'
 import { offer } from '../load.ts'
 import { eventually } from '../oracle.ts'
+import { openOtlpLogs } from '../otlp-logs.ts'
 import type { ChaosRun, Scenario } from '../scenario.ts'
 import { openSpool } from '../spool.ts'
 import { openWebhook } from '../webhook.ts'
@@ -12,6 +15,8 @@ const destinations: Readonly<Record<string, (run: ChaosRun) => Promise<Destinati
     openWebhook({ seed, random, sender: { capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
   'webhook, outbox': ({ seed, scale, random }) =>
     openSpool({ seed, sender: { random, capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
+  'OTLP logs, memory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: false }),
+  'OTLP logs, directory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: true }),
 }
 
 const PER_SECOND = 100
@@ -25,17 +30,16 @@ export const scenario: Scenario = {
     const opened = await Promise.all(
       Object.entries(destinations).map(async ([name, open]) => [name, await open(run)] as const),
     )
-    const told = await Promise.all(
-      opened.map(async ([name, destination]) => {
-        const { problems, recoveryMs } = await blackout(destination, run.scale)
-        return { problems: problems.map((problem) => `${name}: ${problem}`), recoveryMs }
-      }),
-    )
+    const work = [
+      ...opened.map(([name, destination]) => named(name, blackout(destination, run.scale))),
+      ...Object.entries(exporters).map(([name, start]) => named(name, blackoutOfCounter(start, run.scale))),
+    ]
+    const told = await Promise.all(work)
     const all = opened.map(([, destination]) => destination)
     const sums = sumOf(all)
     for (const destination of all) await destination.close()
     return {
-      load: `${PER_SECOND} items/s to each of ${all.length}`,
+      load: `${PER_SECOND} items/s to each of ${all.length}, and as many increments to each of ${work.length - all.length}`,
       faults: [`refused for ${60 * run.scale} s`],
       ...sums,
       figures: { recovery_ms: Math.round(Math.max(...told.map(({ recoveryMs }) => recoveryMs))) },
@@ -44,9 +48,19 @@ export const scenario: Scenario = {
   },
 }
 
-async function blackout(destination: Destination, scale: number): Promise<{ problems: string[]; recoveryMs: number }> {
-  const { oracle, proxy } = destination
-  const send = () => destination.send(oracle.issue())
+interface Told {
+  readonly problems: readonly string[]
+  /** From the end of the outage until all was there. */
+  readonly recoveryMs: number
+}
+
+async function named(name: string, work: Promise<Told>): Promise<Told> {
+  const { problems, recoveryMs } = await work
+  return { problems: problems.map((problem) => `${name}: ${problem}`), recoveryMs }
+}
+
+/** Load before, during and after the outage; returns when that was over. */
+async function sendThrough(proxy: FaultProxy, scale: number, send: () => void | Promise<void>): Promise<number> {
   await offer(PER_SECOND, 5_000 * scale, send)
   const away = async () => {
     await proxy.refuse()
@@ -54,8 +68,30 @@ async function blackout(destination: Destination, scale: number): Promise<{ prob
     await proxy.listen()
   }
   await Promise.all([offer(PER_SECOND, 60_000 * scale, send), away()])
-  const began = performance.now()
+  const over = performance.now()
   await offer(PER_SECOND, 5_000 * scale, send)
+  return over
+}
+
+/** What a store has counted meanwhile arrives, to the last one. */
+async function blackoutOfCounter(start: (typeof exporters)[string], scale: number): Promise<Told> {
+  const counted = await openCounted(await start(10_000 * scale))
+  let total = 0
+  const over = await sendThrough(counted.proxy, scale, () => {
+    counted.count()
+    total++
+  })
+  const deadline = performance.now() + RECOVERY_MS * scale + 20_000
+  while (performance.now() < deadline && counted.arrived() < total) await sleep(20)
+  const recoveryMs = performance.now() - over
+  const problems = counted.arrived() === total ? [] : [`${counted.arrived()} of ${total} increments arrived`]
+  await counted.close()
+  return { problems, recoveryMs }
+}
+
+async function blackout(destination: Destination, scale: number): Promise<Told> {
+  const { oracle, proxy } = destination
+  const began = await sendThrough(proxy, scale, () => destination.send(oracle.issue()))
   // At a short scale the waits are short, but the work after the outage is what it is.
   const limitMs = RECOVERY_MS * scale + 5_000
   const problems = await eventually(oracle, (item) => destination.send(item), { limitMs })
