@@ -1,32 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type PostOptions, type PostResult, post } from '../../src/delivery/index.ts'
-import { requireProgram } from '../harness/daemon.ts'
+import { type Certificate, makeCertificate } from '../harness/certificate.ts'
 import { suite } from '../harness/suite.ts'
 
-interface Certificate {
-  readonly key: string
-  readonly cert: string
-}
-
 const test = suite('integration: post over TLS')
-const folder = mkdtempSync(join(tmpdir(), 'sonde-tls-'))
-test.after(() => rmSync(folder, { recursive: true }))
-
-/** A certificate of its own authority for `name`, valid for a day. */
-function certificate(file: string, name: string): Certificate {
-  requireProgram('openssl')
-  const [keyFile, certFile] = [join(folder, `${file}.key`), join(folder, `${file}.crt`)]
-  const kind = 'req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 1 -subj /CN=sonde'.split(' ')
-  const written = ['-addext', `subjectAltName=${name}`, '-keyout', keyFile, '-out', certFile]
-  execFileSync('openssl', [...kind, ...written], { stdio: 'pipe' })
-  return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') }
-}
 
 /** Sends once to a receiver with this certificate; `requests` is what it has seen. */
 async function exchange(
@@ -51,9 +30,9 @@ async function exchange(
   return { ...result, requests }
 }
 
-const ours = certificate('ours', 'IP:127.0.0.1')
-const theirs = certificate('theirs', 'IP:127.0.0.1')
-const elsewhere = certificate('elsewhere', 'DNS:canary-host.example')
+const ours = makeCertificate('IP:127.0.0.1')
+const theirs = makeCertificate('IP:127.0.0.1')
+const elsewhere = makeCertificate('DNS:canary-host.example')
 
 /** That the receiver got nothing, and that the reason is a code and no address. */
 function assertNotTrusted({ outcome, reason, body, requests }: Awaited<ReturnType<typeof exchange>>, code: RegExp) {

@@ -1,7 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import * as grpc from '@grpc/grpc-js'
+import type { Certificate } from '../../harness/certificate.ts'
 import { fromJsonForm, official, type Plain, toJsonForm } from './official.ts'
 import { createStrictStreams, type StrictStreams } from './strict-streams.ts'
 
@@ -54,6 +56,8 @@ export interface OtlpReceiver {
 export interface ReceiverOptions {
   /** Default: any free one. */
   readonly port?: number
+  /** Default: no TLS. */
+  readonly tls?: Certificate
   readonly reply?: (n: number, signal: Signal) => Reply
   /** Takes counts in JSON as numbers too, as OpenTelemetry's own exporter writes them. */
   readonly lenient?: boolean
@@ -90,7 +94,8 @@ function createIntake({ reply = () => ({}) }: ReceiverOptions) {
 /** Starts a receiver for OTLP/HTTP in both encodings, gzip included. Its base address is `url`. */
 export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<OtlpReceiver> {
   const intake = createIntake(options)
-  const server = createServer((request, response) => {
+  const { tls } = options
+  const take = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('error', () => {})
@@ -111,7 +116,8 @@ export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<
       )
       answerHttp(response, signal, isJson, answer)
     })
-  })
+  }
+  const server = tls === undefined ? createServer(take) : createSecureServer(tls, take)
   server.listen(options.port ?? 0, '127.0.0.1')
   await new Promise((resolve, reject) => {
     server.once('listening', resolve)
@@ -119,7 +125,7 @@ export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<
   })
   // The boundary: a server that listens on TCP has an address of this kind.
   const { port } = server.address() as AddressInfo
-  return assemble(intake, port, async () => {
+  return assemble(intake, port, options, async () => {
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeAllConnections()
     await closed
@@ -162,17 +168,26 @@ export async function startGrpcReceiver(options: ReceiverOptions = {}): Promise<
   }
   const port = await new Promise<number>((resolve, reject) => {
     const address = `127.0.0.1:${options.port ?? 0}`
-    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    )
+    server.bindAsync(address, credentialsOf(options), (error, bound) => (error ? reject(error) : resolve(bound)))
   })
-  return assemble(intake, port, async () => server.forceShutdown())
+  return assemble(intake, port, options, async () => server.forceShutdown())
 }
 
-function assemble(intake: ReturnType<typeof createIntake>, port: number, close: () => Promise<void>): OtlpReceiver {
+function credentialsOf({ tls }: ReceiverOptions): grpc.ServerCredentials {
+  if (tls === undefined) return grpc.ServerCredentials.createInsecure()
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
+  return grpc.ServerCredentials.createSsl(null, [pair])
+}
+
+function assemble(
+  intake: ReturnType<typeof createIntake>,
+  port: number,
+  { tls }: ReceiverOptions,
+  close: () => Promise<void>,
+): OtlpReceiver {
   const { requests, streams } = intake
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     requests,
     streams,
