@@ -19,7 +19,7 @@ with_node() {
   local bin
   bin=$(dirname "$(tool "node-$(node -p 'process.platform + "-" + process.arch')@$1" node)")
   shift
-  PATH=$bin:$PATH timeout --kill-after=10 300 "$@"
+  PATH=$bin:$PATH timeout --kill-after=10 600 "$@"
 }
 
 # The packages of .ci/apt-packages, without starting the servers they bring: the tests start their own.

@@ -14,6 +14,8 @@ import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 /** A way out for a counter, over a proxy with faults: what is owed is its total. */
 export interface Counted {
   readonly proxy: FaultProxy
+  /** How many the break itself may cost or double: what was sent and perhaps not read, where the protocol has no answers. */
+  readonly slack: number
   /** Counts one. */
   count(): void
   /** Of what was counted, what has arrived. */
@@ -23,12 +25,17 @@ export interface Counted {
 
 interface Exporter {
   readonly port: number
+  readonly slack?: number
   arrived(): number
   attach(bus: Bus, store: MetricStore, port: number): void
   close(): Promise<void>
 }
 
 const METRIC = 'chaos.item.count'
+
+/** Of StatsD, and what is offered in that time at 100 a second, with some for a late timer. */
+const FLUSH_MS = 500
+const OFFERED = 75
 
 /** Every exporter of a store that promises to lose nothing while its receiver is away. `retryMs`: how soon they try again. */
 export const exporters: Readonly<Record<string, (retryMs: number) => Promise<Exporter>>> = {
@@ -46,6 +53,7 @@ export async function openCounted(exporter: Exporter): Promise<Counted> {
   exporter.attach(bus, store, proxy.port)
   return {
     proxy,
+    slack: exporter.slack ?? 0,
     count: () => bus.execute('chaos.item', {}),
     arrived: exporter.arrived,
     async close() {
@@ -60,7 +68,12 @@ async function otlp(temporality: 'delta' | 'cumulative', retryMs: number): Promi
   const receiver = await startHttpReceiver()
   return {
     port: receiver.port,
-    arrived: () => receiver.streams.totals.get(`${METRIC}{}`) ?? 0,
+    arrived() {
+      if (temporality === 'cumulative') return receiver.streams.totals.get(`${METRIC}{}`) ?? 0
+      // A request whose answer was lost comes again, to the byte; a receiver tells it by its times.
+      const distinct = new Set(receiver.requests.map(({ message }) => JSON.stringify(message)))
+      return [...distinct].reduce((sum, message) => sum + Number(/"asDouble":(\d+)/.exec(message)?.[1] ?? 0), 0)
+    },
     attach(bus, store, port) {
       const endpoint = `http://127.0.0.1:${port}`
       attachOtlp(bus, { store, temporality, endpoint, environment: {}, intervalMs: 500, retryMs })
@@ -80,8 +93,9 @@ async function statsd(): Promise<Exporter> {
   await once(server, 'listening')
   return {
     port: portOf(server),
+    slack: OFFERED,
     arrived: () => [...text.matchAll(/^chaos\.item\.count:(\d+)\|c$/gm)].reduce((sum, [, n]) => sum + Number(n), 0),
-    attach: (bus, store, port) => void attachStatsd(bus, { store, protocol: 'tcp', port, flushMs: 500 }),
+    attach: (bus, store, port) => void attachStatsd(bus, { store, protocol: 'tcp', port, flushMs: FLUSH_MS }),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
