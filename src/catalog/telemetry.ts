@@ -81,7 +81,10 @@ const definitions = {
       metadata: { sink: ['string', 'The handler, such as otlp.'] },
     },
     end: {
-      measurements: { bytes: ['byte', 'Of the body, before any compression.'] },
+      measurements: {
+        points: ['count', 'The same.'],
+        bytes: ['byte', 'Of the body, before any compression.'],
+      },
       metadata: { 'status?': ['number', 'What the receiver answered: of HTTP, or of gRPC.'] },
     },
   },

@@ -40,7 +40,7 @@ export function createExportTracker(bus: Bus, sink: string): ExportTracker {
 
   return {
     async run({ points, bytes }, attempt) {
-      const span = operation.start({ sink }, { measurements: { points } }).measure({ bytes })
+      const span = operation.start({ sink }, { measurements: { points } }).measure({ points, bytes })
       try {
         const result = await attempt()
         if ('status' in result && typeof result.status === 'number') span.set({ status: result.status })

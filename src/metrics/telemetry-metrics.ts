@@ -26,6 +26,13 @@ export const telemetryMetrics: readonly MetricDefinition[] = Object.freeze([
     ['sink', 'status'],
     'Exports that failed; most are tried again.',
   ),
+  add(
+    'sink.points',
+    'sink.export.stop',
+    'points',
+    ['sink'],
+    'Points, records and lines that the receivers have taken.',
+  ),
   add('sink.export_bytes', 'sink.export.stop', 'bytes', ['sink'], 'Bytes that the receivers have taken.'),
   count('outbox.degradations', 'outbox.degraded', ['sink', 'reason'], 'Times that the disk took no more.'),
   add('sink.dropped', 'sink.dropped', 'count', ['sink', 'reason'], 'Items that a sink has left out.'),

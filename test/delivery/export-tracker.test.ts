@@ -23,7 +23,8 @@ test('a delivered export is a start with its points and a stop with its bytes an
   assert.is(start?.measurements['points'], 3)
   assert.is(start?.metadata['sink'], 'here')
   assert.is(stop?.event, 'telemetry.sink.export.stop')
-  assert.equal([stop?.measurements['bytes'], stop?.metadata['status'], stop?.metadata['outcome']], [90, 200, 'ok'])
+  const { points, bytes } = stop?.measurements ?? {}
+  assert.equal([points, bytes, stop?.metadata['status'], stop?.metadata['outcome']], [3, 90, 200, 'ok'])
   assert.equal(tracker.status(), { state: 'ok', lastSuccess: 5_000, lastFailure: undefined })
 })
 
