@@ -1,5 +1,4 @@
 import type { Clock } from 'sonde'
-import { Stopped } from 'sonde/delivery'
 import type { Format } from './format.ts'
 
 /** What one reader of a shared render holds. */
@@ -90,9 +89,4 @@ export function createSharedRender(
       for (const [format, entry] of entries) forget(format, entry)
     },
   }
-}
-
-/** Whether an error says that the reader itself has left. */
-export function isStopped(error: unknown): boolean {
-  return error instanceof Stopped
 }

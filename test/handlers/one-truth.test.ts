@@ -8,6 +8,7 @@ import { attachStatsd } from 'sonde/handlers/statsd'
 import { counter, distribution, lastValue, type MetricStore, sum, summary } from 'sonde/metrics'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness/suite.ts'
+import type { Plain } from './otlp/official.ts'
 import { type ReceivedRequest, startHttpReceiver } from './otlp/receiver.ts'
 import { attributesOf } from './otlp/strict-streams.ts'
 import { parseStrict as parseExposition } from './prometheus/strict-parser.ts'
@@ -134,7 +135,7 @@ function prometheusView(text: string, format: 'text' | 'openmetrics'): View {
   return view
 }
 
-interface OtlpPoint {
+interface OtlpPoint extends Plain {
   readonly asDouble?: number
   readonly count?: string
   readonly sum?: number
@@ -165,7 +166,7 @@ function otlpView(requests: readonly ReceivedRequest[]): View {
 }
 
 function takePoint(view: View, point: OtlpPoint, [name, statistic]: [string, string], isDelta: boolean): void {
-  const attributes = attributesOf(point as never)
+  const attributes = attributesOf(point)
   if (attributes.some((text) => text.startsWith('quantile='))) return
   const who = attributes.find((text) => text.startsWith('who='))?.slice('who='.length) ?? ''
   const put = (key: string, value: number) => (isDelta ? add(view, key, value) : void view.set(key, value))

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../core/types.ts'
+import { createDepartures } from './departures.ts'
 import type { Disk } from './disk.ts'
 import { encodeItem, encodeSettled, type ItemRecord, itemLength } from './record.ts'
 import { createSegments, type Segment } from './segments.ts'
@@ -63,7 +64,8 @@ export function createJournal(options: JournalOptions): Journal {
   const segments = createSegments<Kept>({ ...options, first: options.firstSegment })
   const kept = new Map<ItemRecord, Kept>()
   const unwritten = new Set<Kept>()
-  let replaced: { readonly after: Set<Kept>; readonly remove: () => void }[] = []
+  /** Items leave `unwritten` when they are durable or settled. */
+  const departures = createDepartures<Kept>()
   let settled: number[] = []
   let inFlight: { readonly batch: ReadonlySet<Kept>; readonly numbers: readonly number[] } | undefined
   let liveBytes = 0
@@ -97,17 +99,9 @@ export function createJournal(options: JournalOptions): Journal {
       }
       answer(one, 'disk')
     }
-    release(batch)
+    departures.gone(batch)
     segments.removeDead()
     compact()
-  }
-
-  /** Tells those who wait for these items to be written or gone. */
-  const release = (gone: Iterable<Kept>) => {
-    for (const { after } of replaced) for (const one of gone) after.delete(one)
-    const due = replaced.filter(({ after }) => after.size === 0)
-    replaced = replaced.filter(({ after }) => after.size > 0)
-    for (const { remove } of due) remove()
   }
 
   /** A few items that nobody takes keep many files: they are written again, behind the others. */
@@ -214,12 +208,9 @@ export function createJournal(options: JournalOptions): Journal {
       if (inFlight?.batch.has(one) === true) return
       unwritten.delete(one)
       answer(one, 'settled')
-      release([one])
+      departures.gone([one])
     },
-    replace(remove) {
-      replaced.push({ after: new Set(unwritten), remove })
-      release([])
-    },
+    replace: (remove) => departures.after(unwritten, remove),
     writeSync,
     close() {
       if (closed) return

@@ -10,6 +10,7 @@ import { attachPrometheus, attachPushgateway } from 'sonde/handlers/prometheus'
 import { attachStatsd } from 'sonde/handlers/statsd'
 import { counter } from 'sonde/metrics'
 import { startPoller } from 'sonde/runtime'
+import { waysToEnd } from '../../harness/ways-to-end.ts'
 
 export interface SinksConfig {
   readonly otlp: string
@@ -31,12 +32,7 @@ startPoller(bus)
 
 for (let id = 1; id <= Number(items); id++) bus.execute('chaos.item', {}, { id })
 const ways: Record<string, () => void> = {
-  end: () => {},
-  'process.exit': () => process.exit(0),
-  throw: () => {
-    throw new Error('on purpose')
-  },
-  reject: () => void Promise.reject(new Error('on purpose')),
+  ...waysToEnd,
   SIGTERM: () => {
     closeOnSignal(bus)
     setInterval(() => {}, 1_000)

@@ -3,6 +3,7 @@ import { createBus } from '../../../src/core/bus.ts'
 import { closeOnSignal, flushOnExit, onExit } from '../../../src/delivery/exit.ts'
 import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
 import { createSender } from '../../../src/delivery/sender.ts'
+import { waysToEnd } from '../../harness/ways-to-end.ts'
 
 /**
  * Ends in the way that the first argument names, with 100 items in an outbox that nobody takes; the second is its directory, the third a
@@ -30,12 +31,7 @@ onExit(() => {
 for (let i = 0; i < 99; i++) void outbox.enqueue(Buffer.from(String(i)))
 
 const ways: Record<string, () => void> = {
-  end: () => {},
-  'process.exit': () => process.exit(0),
-  throw: () => {
-    throw new Error('on purpose')
-  },
-  reject: () => void Promise.reject(new Error('on purpose')),
+  ...waysToEnd,
   SIGTERM: () => void process.kill(process.pid, 'SIGTERM'),
   'SIGTERM, closeOnSignal': () => {
     closeOnSignal(bus)
