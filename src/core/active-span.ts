@@ -23,6 +23,8 @@ export interface OperationPoints {
   readonly exceptions: Point
 }
 
+const ENDED: Keys = Object.freeze<Keys>({})
+
 export type ExceptionKind = 'throw' | 'rejection' | 'abandoned'
 
 /** A span that nobody listens to: every method does nothing. */
@@ -50,7 +52,7 @@ export class ActiveSpan implements Span {
   weight = 1
   failed = false
   /** What `stop` will carry. */
-  readonly metadata: Keys
+  metadata: Keys
   changes: Keys | undefined = undefined
   extra: Keys | undefined = undefined
 
@@ -60,8 +62,11 @@ export class ActiveSpan implements Span {
     const id = newSpanId()
     this.id = id
     this.points = points
-    const parent = dispatcher.enrichers.length === 0 ? undefined : parentOf(dispatcher)
-    this.metadata = stopMetadata(dispatcher, id, parent, given)
+    const enrichment = dispatcher.enrichers.length === 0 ? undefined : collectEnrichment(dispatcher)
+    const parent = enclosingSpan(enrichment)
+    const own = stopMetadata(dispatcher, id, parent, given)
+    // A span may end in another context than it began in: it keeps the ids that it had.
+    this.metadata = enrichment === undefined ? own : mergeInto(enrichment, own)
     state.open++
     if (starts.rate !== undefined) this.weight = drawSpanWeight(dispatcher, starts.rate)
     const monotonic = dispatcher.clock.monotonicTime()
@@ -92,15 +97,18 @@ export class ActiveSpan implements Span {
     if (measurements !== undefined && !this.ended) this.extra = this.merge(this.extra, measurements)
     if (metadata !== undefined && !this.ended) this.changes = this.merge(this.changes, metadata)
     if (!this.end()) return
-    const { stops } = this.points
-    if (!stops.enabled || this.weight === 0) return
+    if (this.points.stops.enabled && this.weight !== 0) this.emitStop()
+    this.release()
+  }
+
+  private emitStop(): void {
     const measured = this.timed()
     const merged = this.metadata
     if (this.changes !== undefined) mergeInto(merged, this.changes)
     const outcome = this.failed ? 'error' : 'ok'
     if (merged.outcome !== outcome) merged.outcome = outcome
     if (merged.span_id !== this.id) merged.span_id = this.id
-    stops.dispatchDecided(this.weight === 1 ? measured : weigh(measured, this.weight), merged)
+    this.points.stops.dispatchDecided(this.weight === 1 ? measured : weigh(measured, this.weight), merged)
   }
 
   exception(error: unknown): void {
@@ -110,12 +118,15 @@ export class ActiveSpan implements Span {
   /** Ends in `exception`. A span that was called off or forgotten says so in its outcome. */
   raise(reason: unknown, kind: ExceptionKind): void {
     if (!this.end()) return
-    const { exceptions } = this.points
-    if (!exceptions.enabled) return
+    if (this.points.exceptions.enabled) this.emitException(reason, kind)
+    this.release()
+  }
+
+  private emitException(reason: unknown, kind: ExceptionKind): void {
     const outcome = kind === 'abandoned' ? kind : isAbort(reason) ? 'aborted' : 'exception'
     const ours = { span_id: this.id, outcome, kind, reason, stacktrace: stackOf(reason) }
     if (this.changes !== undefined) mergeInto(this.metadata, this.changes)
-    exceptions.dispatchDecided(this.timed(), mergeInto(this.metadata, ours))
+    this.points.exceptions.dispatchDecided(this.timed(), mergeInto(this.metadata, ours))
   }
 
   /** Ends a span that nobody will end any more. */
@@ -136,6 +147,13 @@ export class ActiveSpan implements Span {
     this.points.state.open--
     this.cancelDeadline?.()
     return true
+  }
+
+  /** Lets go of what was told: a timer or listener begun in the body holds the span for as long as it lives. */
+  private release(): void {
+    this.metadata = ENDED
+    this.changes = undefined
+    this.extra = undefined
   }
 
   private timed(): Measurements {
@@ -215,7 +233,7 @@ function drawSpanWeight(dispatcher: Dispatcher, rate: number): number {
 }
 
 /** The id of the span that an enricher says we are in. */
-function parentOf(dispatcher: Dispatcher): string | undefined {
-  const enclosing: unknown = collectEnrichment(dispatcher)?.span_id
-  return typeof enclosing === 'string' ? enclosing : undefined
+function enclosingSpan(enrichment: Keys | undefined): string | undefined {
+  const id = enrichment?.span_id
+  return typeof id === 'string' ? id : undefined
 }

@@ -15,6 +15,7 @@ export type TelemetryErrorCode =
   | 'directory_in_use'
   | 'timeout'
   | 'already_instrumented'
+  | 'already_attached'
 
 /**
  * A programmer's mistake, thrown at set-up and never on the emit path. Match on `code`, not on the message.
