@@ -1,0 +1,34 @@
+import { TelemetryError } from '../core/errors.ts'
+import { toDetach } from '../core/lifecycle.ts'
+import type { Detach } from '../core/types.ts'
+import type { Context } from './context.ts'
+import { shared } from './shared.ts'
+
+/** The part of OpenTelemetry's `SpanContext` that is read here. */
+export interface AmbientSpan {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+  readonly traceState?: { serialize(): string }
+}
+
+/** A second keeper of contexts in the process, such as OpenTelemetry's: contexts are taken from it and given to it. */
+export interface Ambient {
+  /** The span that is current there; the same object for as long as that span is. */
+  active(): AmbientSpan | undefined
+  /** Runs `body` where `context` is current there too. */
+  run<T>(context: Context, body: () => T): T
+}
+
+/** Keeps contexts in step with another keeper until detached. There is one at a time: a second throws `already_attached`. */
+export function linkAmbient(ambient: Ambient): Detach {
+  if (shared.ambient !== undefined) {
+    throw new TelemetryError('already_attached', 'context: another keeper of contexts is linked: detach that one first')
+  }
+  shared.ambient = ambient
+  return toDetach(() => {
+    if (shared.ambient !== ambient) return false
+    shared.ambient = undefined
+    return true
+  })
+}

@@ -1,0 +1,134 @@
+import { newSpanId } from '../core/span-id.ts'
+import type { Metadata, Span } from '../core/types.ts'
+import type { AmbientSpan } from './ambient.ts'
+import { type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
+import { newTraceId } from './ids.ts'
+
+/** What is known of a trace when a scope begins; what is not known is made when somebody asks. */
+export interface Origin {
+  readonly correlationId?: string | undefined
+  readonly traceId?: string | undefined
+  /** The operation of the caller: the parent of what happens here. */
+  readonly spanId?: string | undefined
+  readonly traceFlags?: number | undefined
+  readonly traceState?: string | undefined
+  readonly baggage?: Baggage | undefined
+}
+
+const NO_BAGGAGE: Baggage = new Map<string, BaggageEntry>()
+
+/** What the scopes of one trace share. A new id costs more than a scope does: it is drawn when somebody asks. */
+class Trace {
+  readonly flags: number
+  readonly state: string
+  #id: string | undefined
+  readonly #correlationId: string | undefined
+
+  constructor({ correlationId, traceId, traceFlags = SAMPLED | RANDOM, traceState = '' }: Origin) {
+    this.#id = traceId
+    this.#correlationId = correlationId
+    this.flags = traceFlags
+    this.state = traceState
+  }
+
+  get id(): string {
+    this.#id ??= newTraceId()
+    return this.#id
+  }
+
+  /** One id to search for when nobody has given another. */
+  get correlationId(): string {
+    return this.#correlationId ?? this.id
+  }
+}
+
+/** A `Context` in use: what the AsyncLocalStorage holds. Plain fields: one is made per scope and per span. */
+export class Scope implements Context {
+  readonly trace: Trace
+  readonly spanId: string | undefined
+  readonly parentSpanId: string | undefined
+  /** The span whose body this is, for `setAttributes`. */
+  readonly span: Span | undefined
+  baggage: Baggage
+  /** The span that was current with the other keeper of contexts when this scope was entered; see `Ambient`. */
+  ambientId: string | undefined = undefined
+  #anchor: string | undefined
+
+  constructor(trace: Trace, spanId?: string, parentSpanId?: string, span?: Span, baggage: Baggage = NO_BAGGAGE) {
+    this.trace = trace
+    this.spanId = spanId
+    this.parentSpanId = parentSpanId
+    this.span = span
+    this.baggage = baggage
+  }
+
+  get correlationId(): string {
+    return this.trace.correlationId
+  }
+
+  get traceId(): string {
+    return this.trace.id
+  }
+
+  get traceFlags(): number {
+    return this.trace.flags
+  }
+
+  get traceState(): string {
+    return this.trace.state
+  }
+
+  /** What receivers of this context name as their parent: the span, or where there is none an id that stands for the scope. */
+  get anchorId(): string {
+    if (this.spanId !== undefined) return this.spanId
+    this.#anchor ??= newSpanId()
+    return this.#anchor
+  }
+
+  /** The same place in the same trace, under another correlation id. */
+  renamed(correlationId: string): Scope {
+    const { id: traceId, flags: traceFlags, state: traceState } = this.trace
+    const trace = new Trace({ correlationId, traceId, traceFlags, traceState })
+    return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
+  }
+
+  /** The keys that an event gets here. */
+  metadata(): Metadata {
+    const { trace, spanId, parentSpanId } = this
+    if (spanId === undefined) return { correlation_id: trace.correlationId, trace_id: trace.id }
+    if (parentSpanId === undefined) return { correlation_id: trace.correlationId, trace_id: trace.id, span_id: spanId }
+    return {
+      correlation_id: trace.correlationId,
+      trace_id: trace.id,
+      span_id: spanId,
+      parent_span_id: parentSpanId,
+    }
+  }
+}
+
+/** A scope at the beginning of a trace, or of the part of a trace that runs in this process. */
+export function beginScope(origin: Origin): Scope {
+  return new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage)
+}
+
+/** A scope within `outer`, in which `span` is the operation under way. */
+export function scopeOfSpan(outer: Scope, span: Span): Scope {
+  return new Scope(outer.trace, span.id, outer.spanId, span, outer.baggage)
+}
+
+/** The scope that a span of the other keeper of contexts stands for, within `outer`. */
+export function scopeOfAmbient(outer: Scope | undefined, active: AmbientSpan): Scope {
+  const { traceId, spanId, traceFlags } = active
+  const trace =
+    outer?.trace.id === traceId
+      ? outer.trace
+      : new Trace({
+          correlationId: outer?.correlationId,
+          traceId,
+          traceFlags,
+          traceState: active.traceState?.serialize(),
+        })
+  const scope = new Scope(trace, spanId, undefined, undefined, outer?.baggage)
+  scope.ambientId = spanId
+  return scope
+}
