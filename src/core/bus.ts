@@ -90,10 +90,7 @@ export function createBus(options: BusOptions = {}): Bus {
   }
 
   /** Adds to a list of hooks; the returned `Detach` takes out this very entry. */
-  function addHook<T>(hooks: T[], hook: T, part: string): Detach {
-    if (typeof hook !== 'function') {
-      throw new TelemetryError('invalid_handler', `${part}: the hook must be a function, got ${typeof hook}`)
-    }
+  function addHook<T>(hooks: T[], hook: T): Detach {
     hooks.push(hook)
     table.refreshRules()
     let installed = true
@@ -175,8 +172,9 @@ export function createBus(options: BusOptions = {}): Bus {
       operationOf(operationName)?.start(metadata, spanOptions) ?? inertSpan,
     instrument: <F extends () => unknown>(operationName: NameInput, fn: F, metadata?: () => Metadata) =>
       instrument(operation(operationName), fn, metadata),
-    enrich: (hook: () => Metadata | undefined) => addHook(dispatcher.enrichers, hook, 'enrich'),
-    around: (hook: Around) => addHook(arounds, hook, 'around'),
+    enrich: (give: () => Metadata | undefined, { fresh = false }: { fresh?: boolean } = {}) =>
+      addHook(dispatcher.enrichers, { give: requireHook(give, 'enrich'), fresh }),
+    around: (hook: Around) => addHook(arounds, requireHook(hook, 'around')),
     control,
     lifecycle: { on: lifecycle.on },
     stats,
@@ -186,6 +184,11 @@ export function createBus(options: BusOptions = {}): Bus {
   } satisfies Record<keyof Bus, unknown>
   // The cast: the generics of `Bus` check the payloads of callers; inside, a payload is whatever it is.
   return untyped as unknown as Bus
+}
+
+function requireHook<F>(hook: F, part: string): F {
+  if (typeof hook === 'function') return hook
+  throw new TelemetryError('invalid_handler', `${part}: the hook must be a function, got ${typeof hook}`)
 }
 
 function isAll(prefix: NameInput | undefined): prefix is undefined {

@@ -1,5 +1,5 @@
 import type { Attachment } from './attachment.ts'
-import { enrichMetadata } from './enrich.ts'
+import { type Enricher, enrichMetadata } from './enrich.ts'
 import type { Keys } from './merge.ts'
 import type { Point } from './point.ts'
 import { drawWeight } from './rules.ts'
@@ -41,7 +41,7 @@ export class Dispatcher {
   enrichFailed = 0
   refusals = 0
   refusedEvent = ''
-  readonly enrichers: (() => Metadata | undefined)[] = []
+  readonly enrichers: Enricher[] = []
   readonly clock: Clock
   readonly strict: boolean
   /** Stands in the dispatch of a handler that is out of it. Emits are counted by list length, so it takes itself out. */

@@ -2,6 +2,12 @@ import type { Dispatcher } from './dispatcher.ts'
 import { type Keys, mergeInto } from './merge.ts'
 import type { Metadata } from './types.ts'
 
+/** A function that adds keys to events; `fresh` when it gives a new object each time, which need not be copied. */
+export interface Enricher {
+  readonly give: () => Metadata | undefined
+  readonly fresh: boolean
+}
+
 /** `own` with what the enrichers give put under it. One that throws is counted and skipped. */
 export function enrichMetadata(dispatcher: Dispatcher, own: Metadata): Metadata {
   const given = collectEnrichment(dispatcher)
@@ -14,14 +20,16 @@ export function enrichMetadata(dispatcher: Dispatcher, own: Metadata): Metadata 
   }
 }
 
-/** What all enrichers give now, the later over the earlier; undefined when there is nothing. */
+/** What all enrichers give now, the later over the earlier, to be written to; undefined when there is nothing. */
 export function collectEnrichment(dispatcher: Dispatcher): Keys | undefined {
   let all: Keys | undefined
-  for (const enricher of dispatcher.enrichers) {
+  for (const { give, fresh } of dispatcher.enrichers) {
     try {
-      const given: unknown = enricher()
-      if (typeof given === 'object' && given !== null) all = mergeInto(all ?? {}, given)
-      else if (given !== undefined && given !== null) dispatcher.enrichFailed++
+      const given: unknown = give()
+      if (typeof given === 'object' && given !== null) {
+        // The cast: an object that was made for us is ours to write to.
+        all = fresh && all === undefined ? (given as Keys) : mergeInto(all ?? {}, given)
+      } else if (given !== undefined && given !== null) dispatcher.enrichFailed++
     } catch {
       dispatcher.enrichFailed++
     }
