@@ -73,6 +73,17 @@ const definitions = {
       tag: ['string', 'The tag with the most values.'],
     },
   },
+  'correlation.rejected': {
+    description: 'An id or a header that came with a request was not taken; its value is not told.',
+    measurements: { length: ['count', 'Characters.'] },
+    metadata: {
+      header: ['string', 'Its name, in lower case; `correlation_id` for what `withCorrelation` was given.'],
+      reason: [
+        ['malformed', 'too_long', 'duplicate', 'limit'],
+        '`duplicate`: it came more than once. `limit`: it has more entries or bytes than are carried on.',
+      ],
+    },
+  },
   'sink.export.{}': {
     description:
       'An attempt of a sink to hand over what it has. `stop` means that the receiver has taken it; at `exception` the `reason` is a few words.',

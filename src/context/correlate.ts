@@ -36,7 +36,7 @@ export function runInSpan<T>(span: Span, body: () => T): T {
 }
 
 function install(bus: Bus) {
-  const enriching = bus.enrich(() => currentScope()?.metadata())
+  const enriching = bus.enrich(() => currentScope()?.metadata(), { fresh: true })
   const wrapping = bus.around(runInSpan)
   const hooks = {
     users: 0,

@@ -21,24 +21,24 @@ const NO_BAGGAGE: Baggage = new Map<string, BaggageEntry>()
 class Trace {
   readonly flags: number
   readonly state: string
-  #id: string | undefined
-  readonly #correlationId: string | undefined
+  private known: string | undefined
+  private readonly given: string | undefined
 
-  constructor({ correlationId, traceId, traceFlags = SAMPLED | RANDOM, traceState = '' }: Origin) {
-    this.#id = traceId
-    this.#correlationId = correlationId
-    this.flags = traceFlags
-    this.state = traceState
+  constructor(correlationId?: string, traceId?: string, flags: number = SAMPLED | RANDOM, state = '') {
+    this.known = traceId
+    this.given = correlationId
+    this.flags = flags
+    this.state = state
   }
 
   get id(): string {
-    this.#id ??= newTraceId()
-    return this.#id
+    this.known ??= newTraceId()
+    return this.known
   }
 
   /** One id to search for when nobody has given another. */
   get correlationId(): string {
-    return this.#correlationId ?? this.id
+    return this.given ?? this.id
   }
 }
 
@@ -52,7 +52,7 @@ export class Scope implements Context {
   baggage: Baggage
   /** The span that was current with the other keeper of contexts when this scope was entered; see `Ambient`. */
   ambientId: string | undefined = undefined
-  #anchor: string | undefined
+  private anchor: string | undefined = undefined
 
   constructor(trace: Trace, spanId?: string, parentSpanId?: string, span?: Span, baggage: Baggage = NO_BAGGAGE) {
     this.trace = trace
@@ -81,14 +81,14 @@ export class Scope implements Context {
   /** What receivers of this context name as their parent: the span, or where there is none an id that stands for the scope. */
   get anchorId(): string {
     if (this.spanId !== undefined) return this.spanId
-    this.#anchor ??= newSpanId()
-    return this.#anchor
+    this.anchor ??= newSpanId()
+    return this.anchor
   }
 
   /** The same place in the same trace, under another correlation id. */
   renamed(correlationId: string): Scope {
-    const { id: traceId, flags: traceFlags, state: traceState } = this.trace
-    const trace = new Trace({ correlationId, traceId, traceFlags, traceState })
+    const { id, flags, state } = this.trace
+    const trace = new Trace(correlationId, id, flags, state)
     return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
   }
 
@@ -107,8 +107,8 @@ export class Scope implements Context {
 }
 
 /** A scope at the beginning of a trace, or of the part of a trace that runs in this process. */
-export function beginScope(origin: Origin): Scope {
-  return new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage)
+export function beginScope({ correlationId, traceId, spanId, traceFlags, traceState, baggage }: Origin): Scope {
+  return new Scope(new Trace(correlationId, traceId, traceFlags, traceState), spanId, undefined, undefined, baggage)
 }
 
 /** A scope within `outer`, in which `span` is the operation under way. */
@@ -122,12 +122,7 @@ export function scopeOfAmbient(outer: Scope | undefined, active: AmbientSpan): S
   const trace =
     outer?.trace.id === traceId
       ? outer.trace
-      : new Trace({
-          correlationId: outer?.correlationId,
-          traceId,
-          traceFlags,
-          traceState: active.traceState?.serialize(),
-        })
+      : new Trace(outer?.correlationId, traceId, traceFlags, active.traceState?.serialize())
   const scope = new Scope(trace, spanId, undefined, undefined, outer?.baggage)
   scope.ambientId = spanId
   return scope

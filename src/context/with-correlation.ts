@@ -13,9 +13,10 @@ import { beginScope, type Scope } from './scope.ts'
  */
 export function withCorrelation<T>(body: () => T): T
 export function withCorrelation<T>(id: string | Context | undefined, body: () => T): T
-export function withCorrelation<T>(...given: [() => T] | [string | Context | undefined, () => T]): T {
-  const [id, body] = given.length === 1 ? [undefined, given[0]] : given
-  return runInScope(scopeFor(id), body)
+export function withCorrelation<T>(first: string | Context | undefined | (() => T), body?: () => T): T {
+  return typeof first === 'function'
+    ? runInScope(scopeFor(undefined), first)
+    : runInScope(scopeFor(first), body as () => T)
 }
 
 /** A trace that begins here, to be entered with `withCorrelation`. What cannot be a correlation id counts as none. */

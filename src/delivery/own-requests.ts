@@ -1,10 +1,18 @@
 import type { ClientRequest } from 'node:http'
 
 const own = new WeakSet<ClientRequest>()
+let making = false
 
-/** Notes that a request is a delivery of this library. */
-export function markOwnRequest(request: ClientRequest): void {
-  own.add(request)
+/** Makes a request that is a delivery of this library: Node tells of it while it is being made already. */
+export function makeOwnRequest(make: () => ClientRequest): ClientRequest {
+  making = true
+  try {
+    const request = make()
+    own.add(request)
+    return request
+  } finally {
+    making = false
+  }
 }
 
 /**
@@ -12,5 +20,5 @@ export function markOwnRequest(request: ClientRequest): void {
  * events would otherwise make a new one with each export.
  */
 export function isOwnRequest(request: ClientRequest): boolean {
-  return own.has(request)
+  return making || own.has(request)
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
 import { systemClock } from '../core/clock.ts'
 import type { Cancel } from '../core/types.ts'
-import { markOwnRequest } from './own-requests.ts'
+import { makeOwnRequest } from './own-requests.ts'
 import { type PostResult, readAnswer, result } from './post-answer.ts'
 import { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
 import { isPrivateAddress, privateAddress, publicLookup } from './private-address.ts'
@@ -41,11 +41,10 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
     if (signal?.aborted === true) return resolve(result('retry', 'aborted'))
     let request: ClientRequest
     try {
-      request = open(target, bytes.length, options)
+      request = makeOwnRequest(() => open(target, bytes.length, options))
     } catch (error) {
       return resolve(result('permanent', `request refused: ${codeOf(error)}`))
     }
-    markOwnRequest(request)
 
     const cancels: Cancel[] = []
     let ended = false

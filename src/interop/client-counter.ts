@@ -1,6 +1,7 @@
 import type { Bus } from '../core/types.ts'
 import { knownMethod } from './http-values.ts'
 import { createInFlight, type Exchange } from './in-flight.ts'
+import { type OutgoingHeaders, sendContext } from './send-context.ts'
 
 /** A request that this process makes, before it is sent. */
 export interface OutgoingRequest {
@@ -12,8 +13,16 @@ export interface OutgoingRequest {
 
 /** What both kinds of clients share. */
 export interface HttpClientCounter {
-  /** Begins an exchange; undefined when nobody listens, or the request is one to ignore. */
-  begin(method: unknown, host: string | undefined, path: unknown): Exchange | undefined
+  /**
+   * Begins an exchange; undefined when nobody listens, or the request is one to ignore. Either way the request takes the
+   * context along, where `headers` can still be written.
+   */
+  begin(
+    method: unknown,
+    host: string | undefined,
+    path: unknown,
+    headers?: OutgoingHeaders | undefined,
+  ): Exchange | undefined
 }
 
 /** Makes the counter of `http.client.request`: a status of 400 or more is an error for the one who asks. */
@@ -31,11 +40,17 @@ export function createClientCounter(
     }
   }
 
+  function count(method: unknown, host: string, path: unknown): Exchange | undefined {
+    if (!inFlight.enabled) return undefined
+    if (isIgnored({ method: String(method), host, path: String(path) })) return undefined
+    return inFlight.begin({ method: knownMethod(method), host })
+  }
+
   return {
-    begin(method, host = '', path) {
-      if (!inFlight.enabled) return undefined
-      if (isIgnored({ method: String(method), host, path: String(path) })) return undefined
-      return inFlight.begin({ method: knownMethod(method), host })
+    begin(method, host = '', path, headers) {
+      const exchange = count(method, host, path)
+      if (headers !== undefined) sendContext(bus, host, exchange?.span.id ?? '', headers)
+      return exchange
     },
   }
 }

@@ -4,10 +4,11 @@ import { isOwnRequest } from '../delivery/own-requests.ts'
 import { createClientCounter, type OutgoingRequest } from './client-counter.ts'
 import { hostOf, isBodiless, lengthOf } from './http-values.ts'
 import type { Exchange } from './in-flight.ts'
+import type { OutgoingHeaders } from './send-context.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { observeUndici } from './undici.ts'
 
-/** What Node publishes on `http.client.*`, in 20, 22 and 24. */
+/** What Node publishes on `http.client.*`; `created` from 22.12 on, the others in 20, 22 and 24. */
 interface ClientMessage {
   readonly request: ClientRequest & { readonly res?: IncomingMessage | null }
   readonly error?: unknown
@@ -16,25 +17,32 @@ interface ClientMessage {
 /**
  * Turns `http.request` and `fetch` into `http.client.request.*`, except what `post` of `sonde/delivery` sends.
  *
- * Node publishes `http.client.request.start` when the request is written out, and `http.client.response.finish` when
- * the head of the response is there; what ends the exchange is the `close` of the request, which always comes: after the
- * body, after an error, and when the connection is handed over (upgrade, CONNECT).
+ * Node publishes `http.client.request.created` when the request is made, when headers can still be added, and
+ * `http.client.request.start` when it is written out: Node 20 has only that. What ends the exchange is the `close` of the
+ * request, which always comes: after the body, after an error, and when the connection is handed over (upgrade, CONNECT).
  */
 export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) => boolean) | undefined): Cancel {
   const counter = createClientCounter(bus, ignore)
+  const seen = new WeakSet<ClientRequest>()
   const exchanges = new WeakMap<ClientRequest, Exchange>()
 
+  function begin(request: ClientRequest, headers?: OutgoingHeaders): void {
+    if (seen.has(request) || isOwnRequest(request)) return
+    seen.add(request)
+    const host = hostOf(request.getHeader('host')) ?? hostOf(request.host)
+    const exchange = counter.begin(request.method, host, request.path, headers)
+    if (exchange === undefined) return
+    exchanges.set(request, exchange)
+    request.once('close', () => endClosed(request, exchange))
+  }
+
   const unsubscribe = subscribeAll({
-    'http.client.request.start': (message) => {
-      // The casts: see `ClientMessage`.
+    // The casts: see `ClientMessage`.
+    'http.client.request.created': (message) => {
       const { request } = message as ClientMessage
-      if (isOwnRequest(request)) return
-      const host = hostOf(request.getHeader('host')) ?? hostOf(request.host)
-      const exchange = counter.begin(request.method, host, request.path)
-      if (exchange === undefined) return
-      exchanges.set(request, exchange)
-      request.once('close', () => endClosed(request, exchange))
+      begin(request, headersOf(request))
     },
+    'http.client.request.start': (message) => begin((message as ClientMessage).request),
     'http.client.request.error': (message) => {
       const { request, error } = message as ClientMessage
       exchanges.get(request)?.end({ status: request.res?.statusCode, error: error ?? new Error('The request failed') })
@@ -45,6 +53,12 @@ export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) 
     unsubscribe()
     unsubscribeUndici()
   }
+}
+
+function headersOf(request: ClientRequest): OutgoingHeaders | undefined {
+  // Headers given as an array are written at once.
+  if (request.headersSent) return undefined
+  return { has: (name) => request.hasHeader(name), set: (name, value) => void request.setHeader(name, value) }
 }
 
 function endClosed(request: ClientMessage['request'], exchange: Exchange): void {

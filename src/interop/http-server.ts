@@ -1,6 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Bus, Cancel } from '../core/types.ts'
+import { runInSpan } from '../context/correlate.ts'
+import { correlationOf } from '../context/correlation.ts'
+import { currentContext, withContext } from '../context/current.ts'
+import type { Bus, Cancel, Metadata } from '../core/types.ts'
 import { EXPRESS_CHANNEL, noteExpressRoute } from './express-routes.ts'
 import {
   FASTIFY_HANDLER_CHANNEL,
@@ -59,11 +62,22 @@ export function observeHttpServer(bus: Bus, settings: HttpServerSettings): Cance
       method: knownMethod(request.method),
       ...(template === undefined ? undefined : { route: template }),
     }
-    const exchange = inFlight.begin(metadata)
+    const exchange = beginInContext(request, metadata)
     const served = { exchange, request, response, target: request.url ?? '', template }
     byRequest.set(request, served)
     openOn(socket).add(served)
     response.once('close', () => end(served, socket, response.writableFinished))
+  }
+
+  /** On a bus that is correlated the request begins in the context that it brings, and its handlers run within its span. */
+  function beginInContext(request: IncomingMessage, metadata: Metadata): Exchange {
+    const correlation = correlationOf(bus)
+    if (correlation === undefined) return inFlight.begin(metadata)
+    return withContext(correlation.receive(request, request.headers), () => {
+      const exchange = inFlight.begin(metadata)
+      runInSpan(exchange.span, () => correlation.enter(request, currentContext()))
+      return exchange
+    })
   }
 
   /** The exchanges open on a socket, one for each request that was pipelined. */

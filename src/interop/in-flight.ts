@@ -14,6 +14,7 @@ export interface ExchangeEnd {
 
 /** One request and its response. */
 export interface Exchange {
+  readonly span: Span
   readonly ended: boolean
   /** Ends the span. Only the first call counts: several channels and events may tell of the same end. */
   end(how: ExchangeEnd): void
@@ -42,6 +43,7 @@ export function createInFlight(bus: Bus, name: string, failsFrom: number): InFli
     const span = operation.start(metadata, options)
     let ended = false
     return {
+      span,
       get ended() {
         return ended
       },

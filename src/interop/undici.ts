@@ -2,6 +2,7 @@ import type { Cancel } from '../core/types.ts'
 import type { HttpClientCounter } from './client-counter.ts'
 import { hostOf, isBodiless, lengthOf } from './http-values.ts'
 import type { Exchange } from './in-flight.ts'
+import type { OutgoingHeaders } from './send-context.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** What undici publishes on `undici:request:*`, from 5 to 7: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel */
@@ -12,6 +13,9 @@ interface UndiciMessage {
     readonly method: unknown
     /** The protocol of an upgrade: `websocket`. */
     readonly upgrade?: unknown
+    /** Names and values in turn; one text in undici 5. */
+    readonly headers?: unknown
+    addHeader?(name: string, value: string): void
   }
   readonly response?: { readonly statusCode: number; readonly headers: unknown }
   readonly error?: unknown
@@ -38,7 +42,7 @@ export function observeUndici(counter: HttpClientCounter): Cancel {
       const { request } = message as UndiciMessage
       // Any program may publish here, and what could not be ended must not begin.
       if (typeof request !== 'object' || request.upgrade || request.method === 'CONNECT') return
-      const exchange = counter.begin(request.method, hostOf(request.origin), request.path)
+      const exchange = counter.begin(request.method, hostOf(request.origin), request.path, headersOf(request))
       if (exchange !== undefined) underWay.set(request, { exchange })
     },
     'undici:request:headers': (message) => {
@@ -58,6 +62,16 @@ export function observeUndici(counter: HttpClientCounter): Cancel {
       fetched?.exchange.end({ status: fetched.status, error: error ?? new Error('The request failed') })
     },
   })
+}
+
+function headersOf(request: UndiciMessage['request']): OutgoingHeaders | undefined {
+  if (typeof request.addHeader !== 'function') return undefined
+  return { has: (name) => hasHeader(request.headers, name), set: (name, value) => request.addHeader?.(name, value) }
+}
+
+function hasHeader(headers: unknown, name: string): boolean {
+  if (typeof headers === 'string') return headers.toLowerCase().includes(`${name}:`)
+  return Array.isArray(headers) && headers.some((text, i) => i % 2 === 0 && String(text).toLowerCase() === name)
 }
 
 /** Headers come as names and values in turn, each a Buffer. */

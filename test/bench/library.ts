@@ -1,5 +1,7 @@
 /** What is measured: `dist`, which `build.ts` puts behind these names. */
 export * from 'sonde'
+export { type Context, withContext, withCorrelation } from 'sonde/context'
+export { attachCorrelation } from 'sonde/handlers/correlation'
 export { attachMetrics } from 'sonde/handlers/metrics'
 export { attachPrometheus } from 'sonde/handlers/prometheus'
 export { attachStatsd, attachStatsdEvents } from 'sonde/handlers/statsd'
