@@ -1,4 +1,5 @@
 export { type Ambient, type AmbientSpan, linkAmbient } from './ambient.ts'
+export { addBaggage, getBaggage, removeBaggage } from './baggage.ts'
 export { bindContext, snapshot } from './bind-context.ts'
 export { type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
 export { correlate, runInSpan } from './correlate.ts'
