@@ -1,6 +1,6 @@
 import { correlationOf } from '../context/correlation.ts'
 import { currentContext } from '../context/current.ts'
-import { inject } from '../context/inject.ts'
+import { inject } from '../context/headers/inject.ts'
 import type { Bus } from '../core/types.ts'
 
 /** The headers of a request that is about to be sent. */
