@@ -10,6 +10,7 @@ import { forward } from './forward.ts'
 import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
 import { pageRoutes } from './page.ts'
 import { routes } from './service.ts'
+import { attachTraces } from './traces.ts'
 
 export interface Observatory {
   readonly url: string
@@ -41,16 +42,20 @@ export async function startObservatory(port: number): Promise<Observatory> {
   })
   // The service asks itself: what it sends is part of the same trace.
   const correlation = attachCorrelation(telemetry, { sendTo: ['127.0.0.1'] })
+  const traces = attachTraces(telemetry)
   const prometheus = attachPrometheus(telemetry, { store })
   const server = await serve({
     port,
     routes: [
-      ...(await pageRoutes(() => ({
-        since,
-        requests: requests(store),
-        operations: operationRows(store, operations),
-        process: processFacts(store),
-      }))),
+      ...(await pageRoutes({
+        '/operations.json': () => ({
+          since,
+          requests: requests(store),
+          operations: operationRows(store, operations),
+          process: processFacts(store),
+        }),
+        '/traces.json': (query) => ({ ...traces.list(), trace: traces.find(query.get('trace') ?? '') }),
+      })),
       { path: '/metrics', handle: prometheus.handler },
     ],
   })
