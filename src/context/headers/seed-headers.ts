@@ -29,7 +29,7 @@ export function parseSeedSpanId(text: string): string | undefined {
 export function parseSeedFlags(text: string): number | undefined {
   if (/^0?[0-3]$/.test(text)) return Number(text)
   const flags = text.split(',')
-  if (text.length > 1_024 || !flags.every((flag) => FLAG.test(flag))) return undefined
+  if (!flags.every((flag) => FLAG.test(flag))) return undefined
   return flags.includes('sampled=true') ? SAMPLED : 0
 }
 
