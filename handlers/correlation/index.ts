@@ -16,6 +16,8 @@ import {
 } from './node.ts'
 import { type CorrelationOptions, checkOptions } from './options.ts'
 
+export { correlatedConsole, type LogConsole } from './console.ts'
+export { type LogFields, logFields } from './logs.ts'
 export type { CorrelationOptions } from './options.ts'
 
 /** The attachment of `attachCorrelation`: what puts a request's handlers into its context, for each kind of server. */

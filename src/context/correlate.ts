@@ -1,10 +1,8 @@
 import { toDetach } from '../core/lifecycle.ts'
-import type { Bus, Detach, Span } from '../core/types.ts'
+import type { Bus, Detach, Metadata, Span } from '../core/types.ts'
 import { currentScope, runInScope } from './current.ts'
 import { beginScope, type Scope, scopeOfSpan } from './scope.ts'
 
-/** Scopes of spans that have been entered, for those that are entered again: the steps of a generator. */
-const scopes = new WeakMap<Span, Scope>()
 const installed = new WeakMap<Bus, { users: number; remove: () => void }>()
 
 /**
@@ -30,13 +28,11 @@ export function correlate(bus: Bus): Detach {
 /** Runs `body` as the body of `span`: events, logs and spans inside are its children. A span nobody listens to changes nothing. */
 export function runInSpan<T>(span: Span, body: () => T): T {
   if (span.id === '') return body()
-  const outer = currentScope()
-  if (outer?.span === span) return body()
-  return runInScope(scopes.get(span) ?? enter(span, outer), body)
+  return runInScope(placeOf(span) ?? scopeOfSpan(currentScope() ?? beginScope({}), span), body)
 }
 
 function install(bus: Bus) {
-  const enriching = bus.enrich(() => currentScope()?.metadata(), { fresh: true })
+  const enriching = bus.enrich(metadataFor, { fresh: true })
   const wrapping = bus.around(runInSpan)
   const hooks = {
     users: 0,
@@ -49,8 +45,26 @@ function install(bus: Bus) {
   return hooks
 }
 
-function enter(span: Span, outer: Scope | undefined): Scope {
-  const scope = scopeOfSpan(outer ?? beginScope({}), span)
-  scopes.set(span, scope)
-  return scope
+/** The ids for an event, or for a span that starts: outside of any context a trace begins with it. */
+function metadataFor(span?: Span): Metadata | undefined {
+  const current = currentScope()
+  if (span === undefined) return current?.metadata()
+  const outer = current ?? beginScope({})
+  // The scope is made now: a span that is ended by hand may be entered from anywhere.
+  setPlace(span, scopeOfSpan(outer, span))
+  return outer.metadata()
+}
+
+/** What the core keeps with each span for us. */
+interface Placed {
+  place?: unknown
+}
+
+function setPlace(span: Span & Placed, scope: Scope): void {
+  span.place = scope
+}
+
+function placeOf(span: Span & Placed): Scope | undefined {
+  // The cast: nothing else is put there.
+  return span.place as Scope | undefined
 }

@@ -26,8 +26,8 @@ export function startTrace(correlationId?: string): Context {
 
 function scopeFor(id: string | Context | undefined): Scope {
   if (typeof id === 'object') return scopeOf(id)
-  const current = currentScope()
   const correlationId = checked(id)
+  const current = currentScope()
   if (current === undefined) return beginScope({ correlationId })
   return correlationId === undefined ? current : current.renamed(correlationId)
 }

@@ -51,6 +51,8 @@ export class ActiveSpan implements Span {
   /** 0: the span was sampled out, and only an exception is emitted. 1: no sampling. */
   weight = 1
   failed = false
+  /** Kept for whoever carries contexts: the one that this span makes. */
+  place: unknown = undefined
   /** What `stop` will carry. */
   metadata: Keys
   changes: Keys | undefined = undefined
@@ -62,18 +64,19 @@ export class ActiveSpan implements Span {
     const id = newSpanId()
     this.id = id
     this.points = points
-    const enrichment = dispatcher.enrichers.length === 0 ? undefined : collectEnrichment(dispatcher)
+    // Once for the whole span: it may end in another context than it began in, and keeps the ids that it had.
+    const enrichment = dispatcher.enrichers.length === 0 ? undefined : collectEnrichment(dispatcher, this)
     const parent = enclosingSpan(enrichment)
     const own = stopMetadata(dispatcher, id, parent, given)
-    // A span may end in another context than it began in: it keeps the ids that it had.
-    this.metadata = enrichment === undefined ? own : mergeInto(enrichment, own)
+    this.metadata = enrichment === undefined ? own : mergeInto({ ...enrichment }, own)
     state.open++
     if (starts.rate !== undefined) this.weight = drawSpanWeight(dispatcher, starts.rate)
     const monotonic = dispatcher.clock.monotonicTime()
     this.startedAt = monotonic
     if (starts.enabled && this.weight !== 0) {
       const measurements = startMeasurements(monotonic, dispatcher.clock.wallTime(monotonic), opening)
-      const metadata = startMetadata(id, parent, given)
+      const opened = startMetadata(id, parent, given)
+      const metadata = enrichment === undefined ? opened : mergeInto(enrichment, opened)
       starts.dispatchDecided(this.weight === 1 ? measurements : weigh(measurements, this.weight), metadata)
     }
   }

@@ -3,6 +3,7 @@ import type { Around } from './around.ts'
 import { createAttaching } from './attach.ts'
 import { systemClock } from './clock.ts'
 import { Dispatcher } from './dispatcher.ts'
+import type { Enricher } from './enrich.ts'
 import { TelemetryError } from './errors.ts'
 import { createFailures } from './failures.ts'
 import { forwardingPoint } from './forwarding.ts'
@@ -172,7 +173,7 @@ export function createBus(options: BusOptions = {}): Bus {
       operationOf(operationName)?.start(metadata, spanOptions) ?? inertSpan,
     instrument: <F extends () => unknown>(operationName: NameInput, fn: F, metadata?: () => Metadata) =>
       instrument(operation(operationName), fn, metadata),
-    enrich: (give: () => Metadata | undefined, { fresh = false }: { fresh?: boolean } = {}) =>
+    enrich: (give: Enricher['give'], { fresh = false }: { fresh?: boolean } = {}) =>
       addHook(dispatcher.enrichers, { give: requireHook(give, 'enrich'), fresh }),
     around: (hook: Around) => addHook(arounds, requireHook(hook, 'around')),
     control,

@@ -86,7 +86,7 @@ export function callAll(
 /**
  * The emit that is not the plain one: nested, timed, sampled, enriched or strict.
  *
- * `decided`: the span that this event belongs to has been sampled as a whole already.
+ * `decided`: the span that this event belongs to has been sampled and enriched as a whole already.
  */
 export function dispatchCarefully(point: Point, given: Measurements, own: Metadata, decided: boolean): void {
   const dispatcher = point.dispatcher
@@ -107,7 +107,7 @@ export function dispatchCarefully(point: Point, given: Measurements, own: Metada
     }
     measurements = weigh(given, weight)
   }
-  let metadata = dispatcher.enrichers.length === 0 ? own : enrichMetadata(dispatcher, own)
+  let metadata = decided || dispatcher.enrichers.length === 0 ? own : enrichMetadata(dispatcher, own)
   if (dispatcher.strict) {
     measurements = deepFreeze(measurements)
     metadata = deepFreeze(metadata)

@@ -1,10 +1,10 @@
 import type { Dispatcher } from './dispatcher.ts'
 import { type Keys, mergeInto } from './merge.ts'
-import type { Metadata } from './types.ts'
+import type { Metadata, Span } from './types.ts'
 
 /** A function that adds keys to events; `fresh` when it gives a new object each time, which need not be copied. */
 export interface Enricher {
-  readonly give: () => Metadata | undefined
+  readonly give: (span?: Span) => Metadata | undefined
   readonly fresh: boolean
 }
 
@@ -20,12 +20,12 @@ export function enrichMetadata(dispatcher: Dispatcher, own: Metadata): Metadata 
   }
 }
 
-/** What all enrichers give now, the later over the earlier, to be written to; undefined when there is nothing. */
-export function collectEnrichment(dispatcher: Dispatcher): Keys | undefined {
+/** What all enrichers give now, to a span when one starts, the later over the earlier; to be written to. Undefined when there is nothing. */
+export function collectEnrichment(dispatcher: Dispatcher, span?: Span): Keys | undefined {
   let all: Keys | undefined
   for (const { give, fresh } of dispatcher.enrichers) {
     try {
-      const given: unknown = give()
+      const given: unknown = give(span)
       if (typeof given === 'object' && given !== null) {
         // The cast: an object that was made for us is ours to write to.
         all = fresh && all === undefined ? (given as Keys) : mergeInto(all ?? {}, given)

@@ -12,6 +12,11 @@ class ManualSpan implements Span {
     this.#span = span
   }
 
+  /** See `ActiveSpan`. */
+  get place(): unknown {
+    return this.#span.place
+  }
+
   set(metadata: Metadata): this {
     this.#span.set(metadata)
     return this

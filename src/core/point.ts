@@ -107,9 +107,9 @@ export class Point implements EventPoint {
     }
   }
 
-  /** Emits an event of a span, which was sampled as a whole at its start. */
+  /** Emits an event of a span, which was sampled and enriched as a whole at its start. */
   dispatchDecided(measurements: Measurements, metadata: Metadata): void {
-    if (this.rate === undefined) {
+    if (!this.careful) {
       this.dispatch(measurements, metadata)
       return
     }

@@ -237,9 +237,10 @@ export interface Bus {
   /**
    * Puts keys under the metadata of every event that has a listener; the event's own keys win.
    * A `span_id` given here names the enclosing span: a span that starts there carries it as `parent_span_id`.
+   * For a span it is asked once, at the start, with the span; what it gives is under all three events.
    * `fresh` says that `fn` makes a new object each time, which then needs no copy.
    */
-  enrich(fn: () => Metadata | undefined, options?: { readonly fresh?: boolean }): Detach
+  enrich(fn: (span?: Span) => Metadata | undefined, options?: { readonly fresh?: boolean }): Detach
 
   /** Wraps every span body; where nobody listens, `span.id` is empty. `run` must call `body` once and return what it returns. */
   around(run: <T>(span: Span, body: () => T) => T): Detach

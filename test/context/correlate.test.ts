@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { correlate, runInSpan } from '../../src/context/correlate.ts'
 import { currentContext } from '../../src/context/current.ts'
+import { isTraceId } from '../../src/context/ids.ts'
 import { withCorrelation } from '../../src/context/with-correlation.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { record } from '../core/recorder.ts'
@@ -60,12 +61,37 @@ test('spans form a tree, across awaits, and their events and those inside carry 
   assert.is(events.filter(({ event }) => event === 'inner.stop').length, 2)
 })
 
-test('a span outside of any context begins a trace for what is inside', () => {
+test('a span outside of any context begins a trace, for itself and for what is inside', () => {
   const { bus, events } = correlated()
-  bus.span('outer', {}, () => bus.span('inner', {}, () => {}))
-  const [outer, inner] = events
+  for (let run = 0; run < 2; run++) bus.span('outer', {}, () => bus.span('inner', {}, () => {}))
+  const traces = events.map(({ metadata }) => metadata['trace_id'])
+  assert.is(new Set(traces.slice(0, 4)).size, 1)
+  assert.ok(isTraceId(traces[0]))
+  assert.is.not(traces[0], traces[4])
+  const [outer, inner, , stop] = events
+  assert.equal([outer?.metadata['parent_span_id'], stop?.metadata['parent_span_id']], [undefined, undefined])
+  assert.is(outer?.metadata['correlation_id'], outer?.metadata['trace_id'])
   assert.is(inner?.metadata['parent_span_id'], outer?.metadata['span_id'])
   assert.is(currentContext(), undefined)
+})
+
+test('a span that is ended by hand keeps its place, from wherever it is entered', () => {
+  const { bus, events } = correlated()
+  const span = withCorrelation('order-17', () => bus.startSpan('op'))
+  const root = bus.startSpan('op')
+  withCorrelation('another', () => {
+    for (const entered of [span, root]) runInSpan(entered, () => bus.execute('work', {}))
+  })
+  const [start, rootStart, work, rootWork] = events.map(({ metadata }) => metadata)
+  const place = (metadata: typeof start, key: string) => [
+    metadata?.['correlation_id'],
+    metadata?.['trace_id'],
+    metadata?.[key],
+  ]
+  assert.equal(place(work, 'span_id'), place(start, 'span_id'))
+  assert.equal(place(rootWork, 'span_id'), place(rootStart, 'span_id'))
+  span.stop()
+  root.stop()
 })
 
 test('the start, stop and exception of one span have the same ids, wherever it ends', () => {

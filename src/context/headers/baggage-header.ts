@@ -14,8 +14,8 @@ export interface ReadBaggage {
 const MEMBERS = 64
 const BYTES = 8_192
 
-/** RFC 9110's token. */
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+/** What a name is made of, as the source of a regular expression (RFC 9110 §5.6.2). */
+export const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
 const VALUE = '[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]*'
 const SPACE = '[ \\t]*'
 const PROPERTY = `${TOKEN}${SPACE}(?:=${SPACE}${VALUE}${SPACE})?`

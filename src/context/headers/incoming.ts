@@ -39,7 +39,7 @@ export function readIncoming(headers: unknown): Incoming {
 
 function readCorrelationId(read: ReadHeader, refuse: Refuse): string | undefined {
   for (const name of ['x-correlation-id', 'x-request-id'] as const) {
-    const text = single(name, read, refuse)
+    const text = readSingle(name, read, refuse)
     if (text === undefined) continue
     const { length } = text
     if (isCorrelationId(text)) return text
@@ -49,7 +49,7 @@ function readCorrelationId(read: ReadHeader, refuse: Refuse): string | undefined
 }
 
 function readTrace(read: ReadHeader, refuse: Refuse): Origin {
-  const text = single('traceparent', read, refuse)
+  const text = readSingle('traceparent', read, refuse)
   if (text === undefined) return {}
   const parent = parseTraceparent(text)
   if (parent === undefined) {
@@ -62,7 +62,7 @@ function readTrace(read: ReadHeader, refuse: Refuse): Origin {
 
 function readTracestate(read: ReadHeader, refuse: Refuse): string | undefined {
   if (read('tracestate').length === 0) return undefined
-  const text = list('tracestate', read, refuse)
+  const text = readList('tracestate', read, refuse)
   const { value, problem } = parseTracestate(text)
   if (problem !== undefined) refuse('tracestate', text.length, problem)
   return value
@@ -74,7 +74,7 @@ function readSeedTrace(read: ReadHeader, refuse: Refuse): Origin {
   const spanId = readSeed('x-span-id', parseSeedSpanId, read, refuse)
   // Nobody says that the id is random.
   const traceFlags = readSeed('x-trace-flags', parseSeedFlags, read, refuse) ?? SAMPLED
-  const text = list('x-trace-baggage', read, refuse)
+  const text = readList('x-trace-baggage', read, refuse)
   const { baggage, problem } = parseSeedBaggage(text)
   if (problem !== undefined) refuse('x-trace-baggage', text.length, problem)
   return { traceId, spanId, traceFlags, baggage }
@@ -86,7 +86,7 @@ function readSeed<T>(
   read: ReadHeader,
   refuse: Refuse,
 ): T | undefined {
-  const text = single(name, read, refuse)
+  const text = readSingle(name, read, refuse)
   // DSPex sends empty headers for what it does not have.
   if (text === undefined || text === '') return undefined
   const value = parse(text)
@@ -96,14 +96,14 @@ function readSeed<T>(
 
 function readBaggage(read: ReadHeader, refuse: Refuse): Baggage | undefined {
   if (read('baggage').length === 0) return undefined
-  const text = list('baggage', read, refuse)
+  const text = readList('baggage', read, refuse)
   const { baggage, problem } = parseBaggage(text)
   if (problem !== undefined) refuse('baggage', text.length, problem)
   return baggage
 }
 
 /** The value of a header that may be there once: Node and `fetch` join several with a comma. */
-function single(name: HeaderName, read: ReadHeader, refuse: Refuse): string | undefined {
+function readSingle(name: HeaderName, read: ReadHeader, refuse: Refuse): string | undefined {
   const values = read(name)
   const text = values[0]
   if (text === undefined || (values.length === 1 && !text.includes(','))) return text
@@ -112,7 +112,7 @@ function single(name: HeaderName, read: ReadHeader, refuse: Refuse): string | un
 }
 
 /** The value of a header that is a list: several are one, in order (RFC 9110 §5.3). */
-function list(name: HeaderName, read: ReadHeader, refuse: Refuse): string {
+function readList(name: HeaderName, read: ReadHeader, refuse: Refuse): string {
   const text = read(name).join(',')
   if (text.length <= LONGEST_LIST) return text
   refuse(name, text.length, 'too_long')

@@ -1,6 +1,6 @@
 import { type Baggage, type BaggageEntry, SAMPLED } from '../context.ts'
 import { isSpanId, isTraceId } from '../ids.ts'
-import { formatBaggage, type ReadBaggage, withinLimits } from './baggage-header.ts'
+import { formatBaggage, type ReadBaggage, TOKEN, withinLimits } from './baggage-header.ts'
 import { percentDecode } from './percent.ts'
 
 /** Lower-case letters of RFC 4648 §7. */
@@ -8,8 +8,8 @@ const BASE32HEX = '0123456789abcdefghijklmnopqrstuv'
 const BASE32HEX_ID = /^(?:[0-9a-v]{26}|[0-9a-v]{13})$/
 
 /** A comma that ends a member: DSPex leaves those within values as they are. */
-const BETWEEN_MEMBERS = /,(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)/
-const MEMBER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([\x20-\x7e]*)$/
+const BETWEEN_MEMBERS = new RegExp(`,(?=${TOKEN}=)`)
+const MEMBER = new RegExp(`^(${TOKEN})=([\\x20-\\x7e]*)$`)
 
 const FLAG = /^[a-z_]{1,32}=(?:true|false)$/
 
@@ -29,7 +29,7 @@ export function parseSeedSpanId(text: string): string | undefined {
 export function parseSeedFlags(text: string): number | undefined {
   if (/^0?[0-3]$/.test(text)) return Number(text)
   const flags = text.split(',')
-  if (text.length > 1_024 || !flags.every((flag) => FLAG.test(flag))) return undefined
+  if (!flags.every((flag) => FLAG.test(flag))) return undefined
   return flags.includes('sampled=true') ? SAMPLED : 0
 }
 

@@ -42,8 +42,9 @@ function truncate(members: readonly string[]): readonly string[] {
   const kept = [...members]
   let length = kept.join(',').length
   while (length > CHARACTERS) {
-    const long = kept.findLastIndex((member) => member.length > LONG_MEMBER)
-    const [gone = ''] = kept.splice(long, 1)
+    // Where none is long this is -1, which is the last.
+    const index = kept.findLastIndex((member) => member.length > LONG_MEMBER)
+    const [gone = ''] = kept.splice(index, 1)
     length -= gone.length + 1
   }
   return kept

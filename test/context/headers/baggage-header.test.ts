@@ -29,6 +29,7 @@ test('a value may hold =', () => {
 
 test('values are percent-decoded as UTF-8', () => {
   assert.equal(read('a=%41%20%C3%A9%F0%9F%98%80%2c'), [['a', 'A é😀,', '']])
+  assert.equal(read('a=%EF%BB%BFx'), [['a', '\ufeffx', '']])
 })
 
 test('what is no UTF-8 becomes U+FFFD, a % that escapes nothing stays', () => {

@@ -58,6 +58,7 @@ test('up to 1,026 characters are passed on whole', () => {
   const longest = [...members(24, 40), 'z='.padEnd(1_026 - 24 * 41, 'z')].join(',')
   assert.is(longest.length, 1_026)
   assert.equal(parseTracestate(longest), { value: longest })
+  assert.equal(parseTracestate(`${longest}z`), { value: members(24, 40).join(','), problem: 'limit' })
 })
 
 test('beyond that whole members go, those over 128 characters first', () => {
@@ -68,6 +69,12 @@ test('beyond that whole members go, those over 128 characters first', () => {
     value: members(25, 40).join(','),
     problem: 'limit',
   })
+})
+
+test('of several long members the last goes first, and no more than need to', () => {
+  const long = ['x', 'y', 'z'].map((key) => `${key.repeat(150)}=`.padEnd(400, 'v'))
+  const [x = '', y = '', z = ''] = long
+  assert.is(parseTracestate(['a=1', x, 'b=1', y, z, 'c=1'].join(',')).value, ['a=1', x, 'b=1', y, 'c=1'].join(','))
 })
 
 test('then members go from the end', () => {
