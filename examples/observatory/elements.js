@@ -13,3 +13,7 @@ export function showTime(seconds) {
   if (seconds < 1) return `${(seconds * 1e3).toFixed(seconds < 0.01 ? 2 : 1)} ms`
   return `${seconds.toFixed(2)} s`
 }
+
+export function showSpans(count) {
+  return count === 1 ? '1 span' : `${count} spans`
+}

@@ -5,7 +5,16 @@ const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' }
-const files = ['page.html', 'page.js', 'page.css', 'elements.js', 'traces.js', 'traces.css']
+const files = [
+  'page.html',
+  'page.css',
+  'traces.css',
+  'waterfall.css',
+  'page.js',
+  'traces.js',
+  'waterfall.js',
+  'elements.js',
+]
 
 /** What the page asks for every second, by path. */
 export type Readings = Readonly<Record<string, (query: URLSearchParams) => unknown>>

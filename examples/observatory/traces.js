@@ -1,4 +1,5 @@
-import { element, showTime } from './elements.js'
+import { element, showSpans, showTime } from './elements.js'
+import { drawTrace } from './waterfall.js'
 
 const panel = document.getElementById('traces')
 const newest = document.getElementById('newest')
@@ -79,74 +80,14 @@ function fillRow(button, { id, title, duration, isOpen, spans, failed }) {
     element('span', title, 'title'),
     failed > 0
       ? element('span', `${failed} of ${spans} failed`, 'failing')
-      : element('span', spans === 1 ? '1 span' : `${spans} spans`, 'spans'),
-    element('span', showLength(duration, isOpen), 'time'),
+      : element('span', isOpen ? `${showSpans(spans)}, open` : showSpans(spans), 'spans'),
+    element('span', showTime(duration), 'time'),
   )
-}
-
-function showLength(duration, isOpen) {
-  return isOpen ? `${showTime(duration)}, open` : showTime(duration)
 }
 
 function showTrace(trace) {
   const text = JSON.stringify(trace)
   if (text === drawn) return
   drawn = text
-  const { id, correlationId, title, since, duration, bars, leftOut } = trace
-  const about = `${bars.length} spans in ${showTime(duration)}, at ${new Date(since).toLocaleTimeString()}`
-  const ids = element('dl')
-  ids.append(idEntry('Trace id', id), idEntry('Correlation id', correlationId))
-  const list = element('ol')
-  list.append(axis(duration), ...bars.map(barRow))
-  detail.replaceChildren(element('h3', title), element('p', about), ids, list)
-  if (leftOut > 0) detail.append(element('p', `${leftOut} more spans of this trace were not kept.`))
-}
-
-function idEntry(term, id) {
-  const pair = element('div')
-  const description = element('dd')
-  const code = element('code', id)
-  const button = element('button', 'Copy')
-  button.type = 'button'
-  button.ariaLabel = `Copy the ${term.toLowerCase()}`
-  button.addEventListener('click', () => void copy(code, button))
-  description.append(code, button)
-  pair.append(element('dt', term), description)
-  return pair
-}
-
-/** Where a browser does not let pages write to the clipboard, the text is selected, to be copied by hand. */
-async function copy(code, button) {
-  try {
-    await navigator.clipboard.writeText(code.textContent)
-    button.textContent = 'Copied'
-  } catch {
-    getSelection().selectAllChildren(code)
-    button.textContent = 'Selected'
-  }
-}
-
-function axis(duration) {
-  const row = element('li', '', 'axis')
-  const scale = element('span', '', 'track')
-  scale.append(...[0, 0.5, 1].map((share) => element('span', share === 0 ? '0' : showTime(share * duration))))
-  row.append(element('span', '', 'name'), scale, element('span', '', 'time'))
-  row.ariaHidden = 'true'
-  return row
-}
-
-function barRow({ name, detail, outcome, problem, depth, offset, width, duration }) {
-  const row = element('li', '', outcome === 'ok' || outcome === 'open' ? outcome : 'failed')
-  row.style.setProperty('--depth', depth)
-  row.style.setProperty('--offset', offset)
-  row.style.setProperty('--width', width)
-  const label = element('span', name, 'name')
-  label.title = `${name} ${detail}`
-  label.append(' ', element('small', detail))
-  const track = element('span', '', 'track')
-  track.append(element('span', '', 'bar'))
-  row.append(label, track, element('span', showLength(duration, outcome === 'open'), 'time'))
-  if (row.className === 'failed')
-    row.append(element('span', problem === '' ? outcome : `${outcome}: ${problem}`, 'problem'))
-  return row
+  detail.replaceChildren(...drawTrace(trace))
 }
