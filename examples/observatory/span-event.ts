@@ -32,7 +32,7 @@ export interface SpanEvent {
 type Times = Pick<TracedSpan, 'start' | 'end'>
 
 const OPERATION = /^(.+)\.(start|stop|exception)$/
-const OUTCOMES = ['ok', 'error', 'exception', 'aborted', 'abandoned'] as const
+const FAILURES = ['error', 'exception', 'aborted', 'abandoned'] as const
 const DETAIL_LENGTH = 120
 const PROBLEM_LENGTH = 300
 /** Shown otherwise, or of no use to people. */
@@ -48,8 +48,10 @@ export function readSpanEvent(event: string, measurements: Measurements, metadat
   // The library's own events are about others.
   if (name === undefined || name.startsWith('telemetry.')) return undefined
   try {
-    const times = phase === 'start' ? readStart(measurements) : readEnd(measurements)
-    return times && readMetadata(name, times, metadata)
+    if (phase === 'start') return readSpan(name, readStart(measurements), 'open', metadata)
+    const usual = phase === 'stop' ? 'ok' : 'exception'
+    const outcome = FAILURES.find((failure) => failure === metadata.outcome) ?? usual
+    return readSpan(name, readEnd(measurements), outcome, metadata)
   } catch {
     // A getter or a proxy that throws.
     return undefined
@@ -70,10 +72,9 @@ function isNanoseconds(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
 
-function readMetadata(name: string, times: Times, metadata: Metadata): SpanEvent | undefined {
+function readSpan(name: string, times: Times | undefined, outcome: Outcome, metadata: Metadata): SpanEvent | undefined {
   const { trace_id: traceId, span_id: id, parent_span_id: parentId, correlation_id: correlationId } = metadata
-  if (!isTraceId(traceId) || !isSpanId(id)) return undefined
-  const outcome = times.end === undefined ? 'open' : readOutcome(metadata)
+  if (times === undefined || !isTraceId(traceId) || !isSpanId(id)) return undefined
   return {
     traceId,
     correlationId: isCorrelationId(correlationId) ? correlationId : traceId,
@@ -88,10 +89,6 @@ function readMetadata(name: string, times: Times, metadata: Metadata): SpanEvent
       problem: outcome === 'ok' || outcome === 'open' ? '' : readProblem(metadata),
     },
   }
-}
-
-function readOutcome({ outcome }: Metadata): Outcome {
-  return OUTCOMES.find((known) => known === outcome) ?? 'ok'
 }
 
 function readTitle(name: string, { method, route }: Metadata): string {

@@ -72,12 +72,14 @@ test('times that cannot be are not taken', () => {
   }
 })
 
-test('ids that cannot be are taken for none', () => {
+test('ids and outcomes that cannot be are taken for none', () => {
   const wrong = { ...ids, parent_span_id: 'x'.repeat(1_000_000), correlation_id: '<b>' }
   const told = readSpanEvent('shop.order.start', started, wrong)
   assert.equal([told?.span.parentId, told?.correlationId], [undefined, traceId(1)])
-  const own = readSpanEvent('shop.order.stop', ended, { ...ids, outcome: 'x'.repeat(1_000) })
-  assert.is(own?.span.outcome, 'ok')
+  const outcomeOf = (event: string, outcome?: string) => readSpanEvent(event, ended, { ...ids, outcome })?.span.outcome
+  assert.is(outcomeOf('shop.order.stop', 'x'.repeat(1_000)), 'ok')
+  assert.is(outcomeOf('shop.order.exception', 'ok'), 'exception')
+  assert.is(outcomeOf('shop.order.exception'), 'exception')
 })
 
 test('texts are short and without secrets', () => {
