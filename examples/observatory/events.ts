@@ -7,7 +7,7 @@ const definitions = {
     end: { measurements: { 'size?': ['byte', 'Length of the file.'] }, metadata: {} },
   },
   'digest.{}': {
-    description: 'A SHA-256 was computed.',
+    description: 'The SHA-256 of a file was computed.',
     start: { measurements: {}, metadata: { rounds: ['number', 'How often the digest was fed back.'] } },
     end: { measurements: {}, metadata: {} },
   },
@@ -20,6 +20,11 @@ const definitions = {
     description: 'A JSON report was parsed, summed up and written.',
     start: { measurements: {}, metadata: {} },
     end: { measurements: { 'entries?': ['count', 'Packages in the report.'] }, metadata: {} },
+  },
+  'archive.{}': {
+    description: 'A file was compressed in all codings, and the shortest result taken.',
+    start: { measurements: {}, metadata: {} },
+    end: { measurements: {}, metadata: {} },
   },
 } as const
 

@@ -12,6 +12,7 @@ const mix: readonly (readonly [weight: number, path: string])[] = [
   [15, '/compress/types.ts'],
   [12, '/report'],
   [6, '/archive'],
+  [5, '/profile/clock.ts'],
   [4, '/fail'],
   [3, '/nowhere'],
 ]

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { parseArgs } from 'node:util'
 import { TelemetryError } from 'sonde'
-import { createService } from './service.ts'
+import { answer } from './service.ts'
 import { type Observatory, startObservatory } from './telemetry.ts'
 import './events.ts'
 
@@ -23,7 +23,7 @@ try {
 /** Runs until Ctrl-C, or for `seconds`. */
 async function run(port: number, seconds: number | undefined): Promise<void> {
   const observatory = await startObservatory(port)
-  const service = createService().listen(0, '127.0.0.1')
+  const service = createServer(observatory.correlation.listener(answer)).listen(0, '127.0.0.1')
   await once(service, 'listening')
   const driver = fork(new URL('./load-driver.ts', import.meta.url), [urlOf(service)])
   console.log(`observatory  ${observatory.url}`)

@@ -1,17 +1,12 @@
+import { element, showTime } from './elements.js'
+import { watchTraces } from './traces.js'
+
 /** Milliseconds between two readings. */
 const REFRESH = 1000
 
 const status = document.getElementById('status')
 const rows = document.getElementById('rows')
 const facts = document.getElementById('process')
-
-/** Seconds in the unit that a person would use. */
-function showTime(seconds) {
-  if (seconds === undefined) return '–'
-  if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`
-  if (seconds < 1) return `${(seconds * 1e3).toFixed(seconds < 0.01 ? 2 : 1)} ms`
-  return `${seconds.toFixed(2)} s`
-}
 
 function showBytes(bytes) {
   return bytes === undefined ? '–' : `${(bytes / 1e6).toFixed(1)} MB`
@@ -20,14 +15,6 @@ function showBytes(bytes) {
 function showShare(share) {
   if (share === undefined) return '–'
   return share === 0 ? '0 %' : `${(share * 100).toFixed(1)} %`
-}
-
-/** An element with text in it: never markup, whatever a name holds. */
-function element(name, text, className = '') {
-  const made = document.createElement(name)
-  made.textContent = text
-  made.className = className
-  return made
 }
 
 function operationRow({ operation, count, errorRate, p50, p95, p99 }) {
@@ -72,3 +59,4 @@ async function refresh() {
 }
 
 void refresh()
+watchTraces(REFRESH)

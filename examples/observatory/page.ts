@@ -4,28 +4,41 @@ import type { Route } from 'sonde/http'
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' }
 const files = [
-  { path: '/', file: 'page.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
+  'page.html',
+  'page.css',
+  'traces.css',
+  'waterfall.css',
+  'page.js',
+  'traces.js',
+  'waterfall.js',
+  'elements.js',
 ]
 
-/** The routes of the first page, and of the reading that it asks for every second. */
-export async function pageRoutes(read: () => unknown): Promise<Route[]> {
-  const pages = files.map(async ({ path, file, type }): Promise<Route> => {
+/** What the page asks for every second, by path. */
+export type Readings = Readonly<Record<string, (query: URLSearchParams) => unknown>>
+
+/** The routes of the first page and of its readings. */
+export async function pageRoutes(readings: Readings): Promise<Route[]> {
+  const pages = files.map(async (file): Promise<Route> => {
     const body = await readFile(new URL(file, import.meta.url))
+    const type = `${types[file.split('.')[1] ?? '']}; charset=utf-8`
     return {
-      path,
+      path: file === 'page.html' ? '/' : `/${file}`,
       handle(_request, response) {
         response.writeHead(200, { 'content-type': type, 'content-security-policy': CSP }).end(body)
       },
     }
   })
-  const reading: Route = {
-    path: '/operations.json',
-    handle(_request, response) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(read()))
-    },
-  }
-  return [...(await Promise.all(pages)), reading]
+  const answers = Object.entries(readings).map(
+    ([path, read]): Route => ({
+      path,
+      handle({ url = '' }, response) {
+        const query = new URLSearchParams(url.slice(path.length + 1))
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(read(query)))
+      },
+    }),
+  )
+  return [...(await Promise.all(pages)), ...answers]
 }

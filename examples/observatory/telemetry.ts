@@ -1,4 +1,5 @@
 import { telemetry } from 'sonde'
+import { attachCorrelation, type CorrelationAttachment } from 'sonde/handlers/correlation'
 import { attachMetrics } from 'sonde/handlers/metrics'
 import { attachPrometheus } from 'sonde/handlers/prometheus'
 import { serve } from 'sonde/http'
@@ -9,9 +10,12 @@ import { forward } from './forward.ts'
 import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
 import { pageRoutes } from './page.ts'
 import { routes } from './service.ts'
+import { attachTraces } from './traces.ts'
 
 export interface Observatory {
   readonly url: string
+  /** Gives each request of a service its context. */
+  readonly correlation: CorrelationAttachment
   /** Where metrics are sent on to: a line each, for people. */
   readonly forwarded: readonly string[]
   /** Requests that the service has answered. */
@@ -21,10 +25,12 @@ export interface Observatory {
 
 const operations: readonly WatchedOperation[] = [
   { name: 'http.server.request', tags: ['method', 'route'] },
+  { name: 'http.client.request', tags: ['method'] },
   { name: 'observatory.file.read', tags: [] },
   { name: 'observatory.digest', tags: [] },
   { name: 'observatory.compress', tags: ['encoding'] },
   { name: 'observatory.report', tags: [] },
+  { name: 'observatory.archive', tags: [] },
 ]
 
 /** Wires the telemetry of the process: events into one store, and the store to the page and to Prometheus. */
@@ -34,24 +40,31 @@ export async function startObservatory(port: number): Promise<Observatory> {
     metrics: [...httpMetrics, ...nodeMetrics, ...telemetryMetrics, ...operationMetrics(operations)],
     globalTags: { service: 'observatory' },
   })
+  // The service asks itself: what it sends is part of the same trace.
+  const correlation = attachCorrelation(telemetry, { sendTo: ['127.0.0.1'] })
+  const traces = attachTraces(telemetry)
   const prometheus = attachPrometheus(telemetry, { store })
   const server = await serve({
     port,
     routes: [
-      ...(await pageRoutes(() => ({
-        since,
-        requests: requests(store),
-        operations: operationRows(store, operations),
-        process: processFacts(store),
-      }))),
+      ...(await pageRoutes({
+        '/operations.json': () => ({
+          since,
+          requests: requests(store),
+          operations: operationRows(store, operations),
+          process: processFacts(store),
+        }),
+        '/traces.json': (query) => ({ ...traces.list(), trace: traces.find(query.get('trace') ?? '') }),
+      })),
       { path: '/metrics', handle: prometheus.handler },
     ],
   })
-  instrumentHttp(telemetry, { routes, client: false })
+  instrumentHttp(telemetry, { routes })
   const poller = startPoller(telemetry, { periodMs: 1_000 })
 
   return {
     url: server.url,
+    correlation,
     forwarded: forward(store),
     requests: () => requests(store),
     async close() {

@@ -13,6 +13,7 @@ const zip = {
 const fileRead = telemetry.operation('observatory.file.read')
 const digestion = telemetry.operation('observatory.digest')
 const compression = telemetry.operation('observatory.compress')
+const archiving = telemetry.operation('observatory.archive')
 
 /** Reads a file of this repository. Rejects for one that is not there. */
 export function readSource(file: string): Promise<Buffer> {
@@ -23,10 +24,10 @@ export function readSource(file: string): Promise<Buffer> {
   })
 }
 
-/** SHA-256 of `content`, fed back `rounds` times: work for the processor. */
-export function digest(content: Uint8Array, rounds: number): string {
-  return digestion.span({ rounds }, () => {
-    let result: Uint8Array = content
+/** SHA-256 of a file, fed back `rounds` times: work for the processor. */
+export function digest(file: string, rounds: number): Promise<string> {
+  return digestion.span({ rounds }, async () => {
+    let result: Uint8Array = await readSource(file)
     for (let round = 0; round < rounds; round++) result = createHash('sha256').update(result).digest()
     return Buffer.from(result).toString('hex')
   })
@@ -41,9 +42,18 @@ export function compress(content: Uint8Array, encoding: 'gzip' | 'br'): Promise<
   })
 }
 
-/** The versions of all packages of a lock file, as JSON. The same function as before, wrapped in a span. */
-export const report: (lockFile: string) => string = telemetry.instrument('observatory.report', (lockFile) => {
-  const { packages }: { packages: Record<string, { version?: string }> } = JSON.parse(lockFile)
+/** A file compressed in both codings at the same time; the shorter result. */
+export function archive(file: string): Promise<Buffer> {
+  return archiving.span({}, async () => {
+    const content = await readSource(file)
+    const [zipped, squeezed] = await Promise.all([compress(content, 'gzip'), compress(content, 'br')])
+    return zipped.length < squeezed.length ? zipped : squeezed
+  })
+}
+
+/** The versions of all packages of a lock file, as JSON. A function like any other, wrapped in a span. */
+export const report: (file: string) => Promise<string> = telemetry.instrument('observatory.report', async (file) => {
+  const { packages }: { packages: Record<string, { version?: string }> } = JSON.parse(String(await readSource(file)))
   const versions = Object.entries(packages).map(([path, { version }]) => ({ path, version }))
   return JSON.stringify({ count: versions.length, versions })
 })

@@ -1,45 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import type { OperationRow } from '../../examples/observatory/operations.ts'
 import { startHttpReceiver } from '../handlers/otlp/receiver.ts'
 import { suite } from '../harness/suite.ts'
-
-const main = fileURLToPath(new URL('../../examples/observatory/main.ts', import.meta.url))
-
-interface Run {
-  readonly child: ChildProcess
-  /** What it has printed so far. */
-  output(): string
-  errors(): string
-}
-
-/** Arguments, and objects with variables of the environment. */
-function start(...given: readonly (string | Readonly<Record<string, string>>)[]): Run {
-  const args = given.filter((one) => typeof one === 'string')
-  const env = Object.assign({}, process.env, ...given.filter((one) => typeof one !== 'string'))
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
-  let [output, errors] = ['', '']
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString()
-  })
-  return { child, output: () => output, errors: () => errors }
-}
-
-/** Asks again every 100 ms until there is an answer: what is waited for happens in other processes. */
-async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+import { eventually, startObservatory, urlOf } from './observatory/start-observatory.ts'
 
 async function readRows(url: string): Promise<OperationRow[]> {
   const response = await fetch(`${url}/operations.json`)
@@ -59,9 +25,9 @@ function isRunning(pid: number): boolean {
 const test = suite('examples/observatory', { limitMs: 60_000 })
 
 test('real requests become live percentiles on the page and in /metrics, and Ctrl-C stops it all', async () => {
-  const run = start('--port', '0')
+  const run = startObservatory('--port', '0')
   try {
-    const url = await eventually(() => /observatory +(http:\S+)/.exec(run.output())?.[1])
+    const url = await urlOf(run)
 
     const rows = await eventually(async () => {
       const found = await readRows(url)
@@ -85,6 +51,12 @@ test('real requests become live percentiles on the page and in /metrics, and Ctr
     const page = await fetch(url)
     assert.match(page.headers.get('content-security-policy') ?? '', "default-src 'none'")
     assert.match(await page.text(), '<table>')
+    for (const [file, type] of [
+      ['traces.js', 'text/javascript'],
+      ['traces.css', 'text/css'],
+    ]) {
+      assert.match((await fetch(`${url}/${file}`)).headers.get('content-type') ?? '', `${type}; charset=utf-8`)
+    }
     const metrics = await (await fetch(`${url}/metrics`)).text()
     assert.match(metrics, /^http_server_request_latency_seconds\{.*quantile="0\.99"\} [\d.e-]+$/m)
     assert.match(metrics, /^node_memory_rss_bytes\{service="observatory"\} \d+$/m)
@@ -119,7 +91,7 @@ test('what the environment names is attached, said, and gets the metrics', async
   const address = gateway.address()
   const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 
-  const run = start(
+  const run = startObservatory(
     { STATSD_HOST: '127.0.0.1', STATSD_PORT: String(listener.address().port), STATSD_DIALECT: 'dogstatsd' },
     { PUSHGATEWAY_URL: `http://name:canary@${host}`, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url },
     '--port',
@@ -149,7 +121,7 @@ test('what the environment names is attached, said, and gets the metrics', async
 })
 
 test('a receiver that cannot be one is one line', async () => {
-  const run = start({ STATSD_HOST: '127.0.0.1', STATSD_DIALECT: 'latin' }, '--port', '0')
+  const run = startObservatory({ STATSD_HOST: '127.0.0.1', STATSD_DIALECT: 'latin' }, '--port', '0')
   const [code] = await once(run.child, 'exit')
   assert.is(code, 1)
   assert.match(run.errors(), /^\[sonde\] statsd: 'dialect' must be one of [^\n]*\n$/)
@@ -161,7 +133,7 @@ test('a port in use is one line that names the way out', async () => {
   const address = taken.address()
   const port = typeof address === 'object' ? address?.port : undefined
 
-  const run = start('--port', String(port))
+  const run = startObservatory('--port', String(port))
   const [code] = await once(run.child, 'exit')
   taken.close()
 
