@@ -1,16 +1,8 @@
 import { TelemetryError } from '../core/errors.ts'
 import { toDetach } from '../core/lifecycle.ts'
 import type { Detach } from '../core/types.ts'
-import type { Context } from './context.ts'
+import type { AmbientSpan, Context } from './context.ts'
 import { shared } from './shared.ts'
-
-/** The part of OpenTelemetry's `SpanContext` that is read here. */
-export interface AmbientSpan {
-  readonly traceId: string
-  readonly spanId: string
-  readonly traceFlags: number
-  readonly traceState?: { serialize(): string }
-}
 
 /** A second keeper of contexts in the process, such as OpenTelemetry's: contexts are taken from it and given to it. */
 export interface Ambient {
@@ -18,6 +10,11 @@ export interface Ambient {
   active(): AmbientSpan | undefined
   /** Runs `body` where `context` is current there too. */
   run<T>(context: Context, body: () => T): T
+  /**
+   * What stands there for the operation with this id, while it is under way: with other ids when spans are numbered there,
+   * unsampled when they are left out there.
+   */
+  spanOf?(spanId: string): AmbientSpan | undefined
 }
 
 /** Keeps contexts in step with another keeper until detached. There is one at a time: a second throws `already_attached`. */

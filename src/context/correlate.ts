@@ -2,6 +2,7 @@ import { toDetach } from '../core/lifecycle.ts'
 import type { Bus, Detach, Metadata, Span } from '../core/types.ts'
 import { currentScope, runInScope } from './current.ts'
 import { beginScope, type Scope, scopeOfSpan } from './scope.ts'
+import { shared } from './shared.ts'
 
 const installed = new WeakMap<Bus, { users: number; remove: () => void }>()
 
@@ -28,7 +29,11 @@ export function correlate(bus: Bus): Detach {
 /** Runs `body` as the body of `span`: events, logs and spans inside are its children. A span nobody listens to changes nothing. */
 export function runInSpan<T>(span: Span, body: () => T): T {
   if (span.id === '') return body()
-  return runInScope(placeOf(span) ?? scopeOfSpan(currentScope() ?? beginScope({}), span), body)
+  const scope = placeOf(span) ?? scopeOfSpan(currentScope() ?? beginScope({}), span)
+  // Known from here on: the other keeper has heard of the start meanwhile.
+  const standing = shared.ambient?.spanOf?.(span.id)
+  if (standing !== undefined) scope.standing = standing
+  return runInScope(scope, body)
 }
 
 function install(bus: Bus) {

@@ -1,8 +1,8 @@
 import { newSpanId } from '../core/span-id.ts'
 import type { Metadata, Span } from '../core/types.ts'
-import type { AmbientSpan } from './ambient.ts'
-import { type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
+import { type AmbientSpan, type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
 import { newTraceId } from './ids.ts'
+import { shared } from './shared.ts'
 
 /** What is known of a trace when a scope begins; what is not known is made when somebody asks. */
 export interface Origin {
@@ -52,6 +52,9 @@ export class Scope implements Context {
   baggage: Baggage
   /** The span that was current with the other keeper of contexts when this scope was entered; see `Ambient`. */
   ambientId: string | undefined = undefined
+  isRemote = false
+  /** What is told as `ambient`, where that is not the caller. */
+  standing: AmbientSpan | undefined = undefined
   private anchor: string | undefined = undefined
 
   constructor(trace: Trace, spanId?: string, parentSpanId?: string, span?: Span, baggage: Baggage = NO_BAGGAGE) {
@@ -78,6 +81,11 @@ export class Scope implements Context {
     return this.trace.state
   }
 
+  get ambient(): AmbientSpan | undefined {
+    if (this.standing === undefined && this.isRemote) this.standing = spanOfCaller(this)
+    return this.standing
+  }
+
   /** What receivers of this context name as their parent: the span, or where there is none an id that stands for the scope. */
   get anchorId(): string {
     if (this.spanId !== undefined) return this.spanId
@@ -89,7 +97,10 @@ export class Scope implements Context {
   renamed(correlationId: string): Scope {
     const { id, flags, state } = this.trace
     const trace = new Trace(correlationId, id, flags, state)
-    return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
+    const scope = new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
+    scope.isRemote = this.isRemote
+    scope.standing = this.standing
+    return scope
   }
 
   /** The keys that an event gets here. */
@@ -108,12 +119,27 @@ export class Scope implements Context {
 
 /** A scope at the beginning of a trace, or of the part of a trace that runs in this process. */
 export function beginScope({ correlationId, traceId, spanId, traceFlags, traceState, baggage }: Origin): Scope {
-  return new Scope(new Trace(correlationId, traceId, traceFlags, traceState), spanId, undefined, undefined, baggage)
+  const scope = new Scope(
+    new Trace(correlationId, traceId, traceFlags, traceState),
+    spanId,
+    undefined,
+    undefined,
+    baggage,
+  )
+  scope.isRemote = spanId !== undefined
+  return scope
 }
 
 /** A scope within `outer`, in which `span` is the operation under way. */
 export function scopeOfSpan(outer: Scope, span: Span): Scope {
-  return new Scope(outer.trace, span.id, outer.spanId, span, outer.baggage)
+  const scope = new Scope(outer.trace, span.id, outer.spanId, span, outer.baggage)
+  if (shared.ambient !== undefined) scope.standing = outer.ambient
+  return scope
+}
+
+function spanOfCaller({ traceId, spanId = '', traceFlags, traceState }: Scope): AmbientSpan {
+  const ids = { traceId, spanId, traceFlags, isRemote: true }
+  return traceState === '' ? ids : { ...ids, traceState: { serialize: () => traceState } }
 }
 
 /** The scope that a span of the other keeper of contexts stands for, within `outer`. */
@@ -125,5 +151,6 @@ export function scopeOfAmbient(outer: Scope | undefined, active: AmbientSpan): S
       : new Trace(outer?.correlationId, traceId, traceFlags, active.traceState?.serialize())
   const scope = new Scope(trace, spanId, undefined, undefined, outer?.baggage)
   scope.ambientId = spanId
+  scope.standing = active
   return scope
 }

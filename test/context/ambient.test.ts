@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import * as assert from 'uvu/assert'
-import { type AmbientSpan, linkAmbient } from '../../src/context/ambient.ts'
-import type { Context } from '../../src/context/context.ts'
+import { linkAmbient } from '../../src/context/ambient.ts'
+import type { AmbientSpan, Context } from '../../src/context/context.ts'
 import { correlate } from '../../src/context/correlate.ts'
 import { currentContext } from '../../src/context/current.ts'
+import { inject } from '../../src/context/headers/inject.ts'
 import { withCorrelation } from '../../src/context/with-correlation.ts'
 import { createBus } from '../../src/core/bus.ts'
 import type { Detach } from '../../src/core/types.ts'
@@ -16,10 +17,12 @@ const test = suite('context/ambient')
 class Keeper implements Disposable {
   readonly spans = new AsyncLocalStorage<AmbientSpan>()
   readonly given: Context[] = []
+  known: (spanId: string) => AmbientSpan | undefined = () => undefined
   readonly #unlink: Detach
 
   constructor() {
     this.#unlink = linkAmbient({
+      spanOf: (spanId) => this.known(spanId),
       active: () => this.spans.getStore(),
       run: (context, body) => {
         this.given.push(context)
@@ -95,6 +98,23 @@ test('a context of ours is given to the other keeper, and stays the inner one wh
       assert.is(keeper.given.at(-1)?.spanId, span.id)
     }),
   )
+})
+
+test('a receiver gets the ids under which the other keeper knows the operation, and its decision on sampling', () => {
+  using keeper = new Keeper()
+  const bus = createBus()
+  correlate(bus)
+  record(bus, 'op.**')
+  keeper.known = (spanId) => ({ traceId: 'c'.repeat(32), spanId: `f${spanId.slice(1)}`, traceFlags: 0 })
+  bus.span('op', {}, (span) => {
+    const known = `00-${'c'.repeat(32)}-f${span.id.slice(1)}-00`
+    assert.is(inject().traceparent, known)
+    assert.is(inject(undefined, currentContext(), { spanId: span.id }).traceparent, known)
+    assert.is(currentContext()?.ambient?.spanId, `f${span.id.slice(1)}`)
+    keeper.known = () => undefined
+    bus.span('op.unknown', {}, () => assert.is(inject().traceparent, known))
+  })
+  withCorrelation('order-17', () => assert.is(inject().traceparent?.slice(3, 35), currentContext()?.traceId))
 })
 
 test('there is one other keeper at a time', () => {

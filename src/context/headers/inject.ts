@@ -1,6 +1,8 @@
-import type { Context } from '../context.ts'
+import type { AmbientSpan, Context } from '../context.ts'
 import { currentContext, scopeOf } from '../current.ts'
 import { isCorrelationId, isSpanId, isTraceId } from '../ids.ts'
+import type { Scope } from '../scope.ts'
+import { shared } from '../shared.ts'
 import { formatBaggage } from './baggage-header.ts'
 import { formatSeedBaggage, formatSeedFlags } from './seed-headers.ts'
 import { formatTraceparent } from './traceparent.ts'
@@ -44,8 +46,9 @@ export function inject(
 
 function headersOf(context: Context, { spanId, legacy = false }: InjectOptions): Header[] {
   // A context that was built by hand may hold anything.
-  const { traceId, traceFlags, traceState, baggage, correlationId, anchorId } = scopeOf(context)
-  const parentId = isSpanId(spanId) ? spanId : anchorId
+  const scope = scopeOf(context)
+  const { traceState, baggage, correlationId } = scope
+  const { traceId, spanId: parentId, traceFlags } = parentOf(scope, spanId)
   const headers: Header[] = []
   if (isTraceId(traceId) && isSpanId(parentId)) {
     headers.push(['traceparent', formatTraceparent({ traceId, spanId: parentId, traceFlags })])
@@ -58,6 +61,14 @@ function headersOf(context: Context, { spanId, legacy = false }: InjectOptions):
   if (legacy) headers.push(['x-trace-baggage', formatSeedBaggage(baggage)])
   if (isCorrelationId(correlationId)) headers.push(['x-correlation-id', correlationId])
   return headers.filter(([, value]) => value !== '')
+}
+
+/** What the receiver names as its parent: with the ids under which a tracing system here knows it. */
+function parentOf(scope: Scope, given: string | undefined): Pick<AmbientSpan, 'traceId' | 'spanId' | 'traceFlags'> {
+  const own = isSpanId(given) ? given : undefined
+  const { ambient } = shared
+  const there = ambient === undefined ? undefined : own === undefined ? scope.ambient : ambient.spanOf?.(own)
+  return there ?? { traceId: scope.traceId, spanId: own ?? scope.anchorId, traceFlags: scope.traceFlags }
 }
 
 function setterOf(carrier: HeaderCarrier): (name: string, value: string) => void {
