@@ -2,6 +2,7 @@ import { toDetach } from '../core/lifecycle.ts'
 import type { Bus, Detach, Span } from '../core/types.ts'
 import { currentScope, runInScope } from './current.ts'
 import { beginScope, type Scope, scopeOfSpan } from './scope.ts'
+import { shared } from './shared.ts'
 
 /** Scopes of spans that have been entered, for those that are entered again: the steps of a generator. */
 const scopes = new WeakMap<Span, Scope>()
@@ -27,12 +28,27 @@ export function correlate(bus: Bus): Detach {
   })
 }
 
+/** Whether spans of `bus` become current in their bodies. */
+export function isCorrelated(bus: Bus): boolean {
+  return installed.has(bus)
+}
+
 /** Runs `body` as the body of `span`: events, logs and spans inside are its children. A span nobody listens to changes nothing. */
 export function runInSpan<T>(span: Span, body: () => T): T {
   if (span.id === '') return body()
   const outer = currentScope()
   if (outer?.span === span) return body()
   return runInScope(scopes.get(span) ?? enter(span, outer), body)
+}
+
+/**
+ * What the storage has to hold for `span` to be current, for what enters storages by itself. The other keeper of contexts
+ * is not told.
+ */
+export function scopeWithin(span: Span): Scope {
+  const scope = enter(span, currentScope())
+  scope.ambientId = shared.ambient?.active()?.spanId
+  return scope
 }
 
 function install(bus: Bus) {

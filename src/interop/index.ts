@@ -1,5 +1,6 @@
 export type { OutgoingRequest } from './client-counter.ts'
 export { type FromChannelOptions, fromChannel } from './diagnostics-channel/from-channel.ts'
+export { type FromTracingChannelOptions, fromTracingChannel } from './diagnostics-channel/from-tracing-channel.ts'
 export { type ChannelEvent, type ToChannelsOptions, toChannels } from './diagnostics-channel/to-channels.ts'
 export { type HonoContext, honoRoute } from './hono-route.ts'
 export { type InstrumentHttpOptions, instrumentHttp } from './instrument-http.ts'
