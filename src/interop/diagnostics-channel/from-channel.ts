@@ -1,7 +1,8 @@
 import { toDetach } from '../../core/lifecycle.ts'
 import type { Bus, Detach, Measurements, Metadata } from '../../core/types.ts'
+import { checkOptions } from '../check-options.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { checkChannelName, checkMessageOptions, isIgnored, readKeys } from './message-functions.ts'
+import { checkChannelName, isIgnored, readKeys } from './message-functions.ts'
 import { isOutgoing } from './outgoing.ts'
 import { whileListened } from './while-listened.ts'
 
@@ -14,7 +15,7 @@ export interface FromChannelOptions<Message = unknown> {
   readonly ignore?: (message: Message) => boolean
 }
 
-const OPTIONS = ['event', 'measurements', 'metadata', 'ignore']
+const OPTIONS = { event: 'string', measurements: 'function', metadata: 'function', ignore: 'function' } as const
 
 /**
  * Makes an event of each message on a diagnostics channel, which need not be there yet:
@@ -30,7 +31,7 @@ const OPTIONS = ['event', 'measurements', 'metadata', 'ignore']
  */
 export function fromChannel<Message = unknown>(bus: Bus, name: string, options: FromChannelOptions<Message>): Detach {
   checkChannelName('fromChannel', name)
-  checkMessageOptions('fromChannel', options, OPTIONS)
+  checkOptions('fromChannel', options, OPTIONS)
   const { event, measurements = none, metadata = none, ignore } = options
   const point = bus.event(event)
   let telling = false

@@ -1,7 +1,8 @@
 import { toDetach } from '../../core/lifecycle.ts'
 import type { Bus, Detach, Measurements, Metadata } from '../../core/types.ts'
+import { checkOptions, invalidOption } from '../check-options.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { checkChannelName, checkMessageOptions, invalid } from './message-functions.ts'
+import { checkChannelName } from './message-functions.ts'
 import { createSpanScopes } from './span-scopes.ts'
 import { createTracedCalls, has } from './traced-calls.ts'
 import { whileListened } from './while-listened.ts'
@@ -17,7 +18,7 @@ export interface FromTracingChannelOptions<Context = unknown> {
   readonly ignore?: (context: Context) => boolean
 }
 
-const OPTIONS = ['event', 'metadata', 'measurements', 'ignore']
+const OPTIONS = { event: 'string', metadata: 'function', measurements: 'function', ignore: 'function' } as const
 
 /**
  * Makes an operation of the calls that a TracingChannel tells of, `name` being without `tracing:`. A call that throws,
@@ -43,7 +44,7 @@ export function fromTracingChannel<Context = unknown>(
   options: FromTracingChannelOptions<Context> = {},
 ): Detach {
   checkName(name)
-  checkMessageOptions('fromTracingChannel', options, OPTIONS)
+  checkOptions('fromTracingChannel', options, OPTIONS)
   const { event = eventOf(name), metadata, measurements, ignore } = options
   const calls = createTracedCalls(bus, { event, metadata, measurements, ignore, onIdle: () => watch.settle() })
   const scopes = createSpanScopes(bus, name, calls)
@@ -88,7 +89,7 @@ function isNotAsync(context: unknown): boolean {
 function checkName(name: unknown): void {
   checkChannelName('fromTracingChannel', name)
   if (String(name).startsWith('tracing:')) {
-    throw invalid(
+    throw invalidOption(
       'fromTracingChannel',
       `the name is without 'tracing:' and the sub-channel, got '${String(name).slice(0, 80)}'`,
     )

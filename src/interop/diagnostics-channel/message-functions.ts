@@ -1,5 +1,5 @@
-import { TelemetryError } from '../../core/errors.ts'
 import type { Bus } from '../../core/types.ts'
+import { invalidOption } from '../check-options.ts'
 
 /** What a function of the options makes of a message. */
 export type ReadKeys<Message> = (message: Message) => { readonly [key: string]: unknown }
@@ -30,26 +30,10 @@ export function isIgnored<Message>(ignore: ((message: Message) => boolean) | und
   }
 }
 
-/** Throws `invalid_option` for options that are none; `part` names the function in the message. */
-export function checkMessageOptions(part: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid(part, `options must be an object`)
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined) throw invalid(part, `there is no option '${unknown}': there are ${known.join(', ')}`)
-  const { measurements, metadata, ignore }: Partial<Record<string, unknown>> = { ...options }
-  for (const [key, value] of Object.entries({ measurements, metadata, ignore })) {
-    if (value !== undefined && typeof value !== 'function') throw invalid(part, `option '${key}' must be a function`)
-  }
-}
-
 /** Throws `invalid_option` unless `name` can be the name of a channel. */
 export function checkChannelName(part: string, name: unknown): void {
-  if (typeof name !== 'string' || name === '')
-    throw invalid(part, `the channel's name must be a string that is not empty`)
-}
-
-/** The error for a wrong option of `part`. */
-export function invalid(part: string, problem: string): TelemetryError {
-  return new TelemetryError('invalid_option', `interop: ${part}: ${problem}`)
+  if (typeof name === 'string' && name !== '') return
+  throw invalidOption(part, "the channel's name must be a string that is not empty")
 }
 
 function isKeys(made: unknown): made is Keys {

@@ -1,6 +1,6 @@
 import { channel, hasSubscribers } from 'node:diagnostics_channel'
 import type { Bus, Detach } from '../../core/types.ts'
-import { invalid } from './message-functions.ts'
+import { checkOptions } from '../check-options.ts'
 import { publishOutgoing } from './outgoing.ts'
 
 export interface ToChannelsOptions {
@@ -17,7 +17,7 @@ export interface ChannelEvent {
   readonly metadata: object
 }
 
-const OPTIONS = ['prefix', 'id']
+const OPTIONS = { prefix: 'string', id: 'string' } as const
 
 /**
  * Publishes the events that `patterns` match on diagnostics channels, `sonde:http.server.request.stop` for one, as
@@ -27,7 +27,7 @@ const OPTIONS = ['prefix', 'id']
  * subscribers and the other handlers never see it. Wrong options throw `invalid_option`, `invalid_pattern` or `handler_exists`.
  */
 export function toChannels(bus: Bus, patterns: string | readonly string[], options: ToChannelsOptions = {}): Detach {
-  checkOptions(options)
+  checkOptions('toChannels', options, OPTIONS)
   const { prefix = 'sonde:', id = 'channels' } = options
   const list = typeof patterns === 'string' ? [patterns] : patterns
   return bus.attachMany(id, list, (event: string, measurements, metadata) => {
@@ -36,14 +36,4 @@ export function toChannels(bus: Bus, patterns: string | readonly string[], optio
     if (hasSubscribers(name))
       publishOutgoing(bus, channel(name), { event, measurements, metadata } satisfies ChannelEvent)
   })
-}
-
-function checkOptions(options: ToChannelsOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('toChannels', 'options must be an object')
-  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key))
-  if (unknown !== undefined)
-    throw invalid('toChannels', `there is no option '${unknown}': there are ${OPTIONS.join(', ')}`)
-  const { prefix } = options
-  if (prefix !== undefined && typeof prefix !== 'string')
-    throw invalid('toChannels', "option 'prefix' must be a string")
 }

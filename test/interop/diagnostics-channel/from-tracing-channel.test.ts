@@ -154,7 +154,7 @@ test('bad names and options throw and subscribe nothing', () => {
     ['é', {}, 'invalid_name'],
     ['test', null, 'invalid_option'],
     ['test', { event: 'a b' }, 'invalid_name'],
-    ['test', { event: 7 }, 'invalid_name'],
+    ['test', { event: 7 }, 'invalid_option'],
     ['test', { event: 'a.'.repeat(15).concat('a') }, 'invalid_name'],
     ['test', { metadata: {} }, 'invalid_option'],
     ['test', { measurements: 'rows' }, 'invalid_option'],
