@@ -10,6 +10,7 @@ import { markOwnRequest } from './own-requests.ts'
 import { type PostResult, readAnswer, result } from './post-answer.ts'
 import { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
 import { isPrivateAddress, privateAddress, publicLookup } from './private-address.ts'
+import { suppressInstrumentation } from './suppress-instrumentation.ts'
 
 const gzip = promisify(gzipCallback)
 
@@ -41,7 +42,7 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
     if (signal?.aborted === true) return resolve(result('retry', 'aborted'))
     let request: ClientRequest
     try {
-      request = open(target, bytes.length, options)
+      request = suppressInstrumentation(() => open(target, bytes.length, options))
     } catch (error) {
       return resolve(result('permanent', `request refused: ${codeOf(error)}`))
     }
