@@ -1,4 +1,5 @@
 import type { HttpEvents } from './catalog/http.ts'
+import type { NetEvents } from './catalog/net.ts'
 import type { NodeEvents } from './catalog/node.ts'
 import type { TelemetryEvents } from './catalog/telemetry.ts'
 
@@ -63,5 +64,5 @@ export { type SafeLimits, type SafeRecord, type SafeValue, toSafe } from './laye
 
 // The library's own events, declared the way that users declare theirs.
 declare module 'sonde' {
-  interface Events extends TelemetryEvents, NodeEvents, HttpEvents {}
+  interface Events extends TelemetryEvents, NodeEvents, HttpEvents, NetEvents {}
 }

@@ -1,6 +1,7 @@
 import type { EventCatalog } from './define-events.ts'
 import type { EventDefinition } from './event-definition.ts'
 import { httpEvents } from './http.ts'
+import { netEvents } from './net.ts'
 import { nodeEvents } from './node.ts'
 import { telemetryEvents } from './telemetry.ts'
 
@@ -11,7 +12,7 @@ export interface Catalog {
   lookup(name: string): EventDefinition | undefined
 }
 
-export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents])
+export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents, netEvents])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {
   const events = catalogs.flatMap((part) => part.events)

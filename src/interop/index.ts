@@ -4,4 +4,5 @@ export { type FromTracingChannelOptions, fromTracingChannel } from './diagnostic
 export { type ChannelEvent, type ToChannelsOptions, toChannels } from './diagnostics-channel/to-channels.ts'
 export { type HonoContext, honoRoute } from './hono-route.ts'
 export { type InstrumentHttpOptions, instrumentHttp } from './instrument-http.ts'
+export { type InstrumentNetOptions, instrumentNet } from './instrument-net.ts'
 export { setHttpRoute } from './known-routes.ts'

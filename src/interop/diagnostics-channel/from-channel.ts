@@ -21,7 +21,7 @@ const OPTIONS = { event: 'string', measurements: 'function', metadata: 'function
  * Makes an event of each message on a diagnostics channel, which need not be there yet:
  *
  * ```ts
- * fromChannel(bus, 'process.execve', { event: 'process.replaced' })
+ * fromChannel(bus, 'undici:websocket:open', { event: 'websocket.opened' })
  * ```
  *
  * Any code of the process may publish on it anything: the functions must look before they read. What one throws, or returns and is
