@@ -3,6 +3,8 @@ export { type FromChannelOptions, fromChannel } from './diagnostics-channel/from
 export { type FromTracingChannelOptions, fromTracingChannel } from './diagnostics-channel/from-tracing-channel.ts'
 export { type ChannelEvent, type ToChannelsOptions, toChannels } from './diagnostics-channel/to-channels.ts'
 export { type HonoContext, honoRoute } from './hono-route.ts'
+export { type InstrumentChildProcessOptions, instrumentChildProcess } from './instrument-child-process.ts'
 export { type InstrumentHttpOptions, instrumentHttp } from './instrument-http.ts'
 export { type InstrumentNetOptions, instrumentNet } from './instrument-net.ts'
+export { type InstrumentWorkerThreadsOptions, instrumentWorkerThreads } from './instrument-worker-threads.ts'
 export { setHttpRoute } from './known-routes.ts'
