@@ -19,14 +19,14 @@ const workers: OpenedKind<Worker> = {
   type: Worker,
   follow(worker, begin) {
     const end = begin({ thread_id: worker.threadId })
-    let thrown: { readonly error: unknown } | undefined
+    let thrown: unknown
     watchErrors(worker, (error) => {
-      thrown = { error }
+      // A thread may throw undefined, which would read as none.
+      thrown = error ?? new Error('The thread threw nothing')
     })
     worker.once('exit', (code) => {
-      const exit = exitOf(code)
-      if (thrown === undefined) end(exit)
-      else end({ error: thrown.error, metadata: { exit_code: code, error_type: errorType(thrown.error) } })
+      if (thrown === undefined) end(exitOf(code))
+      else end({ error: thrown, metadata: { exit_code: code, error_type: errorType(thrown) } })
     })
   },
 }

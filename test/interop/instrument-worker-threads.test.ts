@@ -50,6 +50,8 @@ test('what a thread throws and does not catch is an exception', async () => {
   assert.is(work.events[1]?.event, 'process.worker.exception')
   assert.is(work.events[1]?.metadata['error_type'], 'RangeError')
   assert.is(work.events[1]?.metadata['exit_code'], 1)
+  await run('throw undefined').exit
+  assert.is(work.events[3]?.event, 'process.worker.exception')
 })
 
 test('it is subscribed only while somebody listens, and once for a bus', () => {

@@ -24,10 +24,10 @@ const OPTIONS = { event: 'string', measurements: 'function', metadata: 'function
  * fromChannel(bus, 'undici:websocket:open', { event: 'websocket.opened' })
  * ```
  *
- * Any code of the process may publish on it anything: the functions must look before they read. What one throws, or returns and is
- * no object, is counted in `stats().invalid` and left out of the event. Messages that handlers of the event publish on the
- * channel, and those of `toChannels` of the same bus, are left out, so that nothing goes round. Subscribed only while the
- * event has a handler. Wrong options throw `invalid_option` or `invalid_name`.
+ * Any code of the process may publish anything there: the functions must look before they read. What one throws, or
+ * returns and is no object, is counted in `stats().invalid` and left out of the event. Messages that handlers of the event
+ * publish at once on the channel, and those of `toChannels` of the same bus, are left out, so that nothing goes round.
+ * Subscribed only while the event has a handler. Wrong options throw `invalid_option` or `invalid_name`.
  */
 export function fromChannel<Message = unknown>(bus: Bus, name: string, options: FromChannelOptions<Message>): Detach {
   checkChannelName('fromChannel', name)

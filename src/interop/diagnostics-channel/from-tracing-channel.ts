@@ -26,17 +26,18 @@ const OPTIONS = { event: 'string', metadata: 'function', measurements: 'function
  * there, without what the callback does. The channel need not be there yet.
  *
  * ```ts
- * fromTracingChannel(bus, 'mysql2:query', { event: 'db.query', metadata: ({ database }: { database: string }) => ({ database }) })
- * fromTracingChannel(bus, 'ioredis:command', { event: 'db.command', metadata: ({ command }: { command: string }) => ({ command }) })
  * fromTracingChannel(bus, 'fastify.request.handler')
+ * fromTracingChannel(bus, 'mysql2:query', { event: 'db.query', metadata: ({ database }: Query) => ({ database }) })
+ * fromTracingChannel(bus, 'ioredis:command', { event: 'db.command', metadata: ({ command }: Command) => ({ command }) })
  * ```
  *
- * On a bus that is correlated, what happens in the call is within its span; after `correlate`, from the second call on.
+ * On a bus that is correlated, what happens in a call is within its span. `correlate` may come later: it then holds from the
+ * second call on.
  *
- * Any code of the process may publish on it anything: the functions must look before they read. What one throws, or returns and is
- * no object, is counted in `stats().invalid` and left out. Calls that handlers of the operation make are left out, so that
- * nothing goes round. Subscribed only while the operation has a handler; calls under way when it is detached end as abandoned.
- * Wrong options throw `invalid_option` or `invalid_name`.
+ * Any code of the process may publish anything there: the functions must look before they read. What one throws, or
+ * returns and is no object, is counted in `stats().invalid` and left out. Calls that handlers of the operation make at once
+ * are left out, so that nothing goes round. Subscribed only while the operation has a handler. After the function returned
+ * is called, calls under way are abandoned. Wrong options throw `invalid_option` or `invalid_name`.
  */
 export function fromTracingChannel<Context = unknown>(
   bus: Bus,

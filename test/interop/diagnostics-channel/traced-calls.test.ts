@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as assert from 'uvu/assert'
+import { correlate } from '../../../src/context/correlate.ts'
 import { hostilePayloads } from '../../../src/testing/hostile.ts'
 import { namesOf } from '../../core/recorder.ts'
 import { suite } from '../../harness/suite.ts'
@@ -8,6 +11,9 @@ import { publish } from './sub-channels.ts'
 import { channel, traced } from './traced.ts'
 
 const test = suite('interop/diagnostics-channel/traced-calls')
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
 
 type Callback = (error: unknown, value?: unknown) => void
 
@@ -164,6 +170,21 @@ test('an error that the publisher has told of elsewhere is an exception all the 
   publish('test', 'end', context)
   assert.is(work.events[1]?.event, 'work.exception')
   assert.is(work.events[1]?.metadata['reason'], context.error)
+})
+
+test('a call whose context is let go of before its end is abandoned, and keeps nothing', async () => {
+  using work = traced()
+  using _correlated = correlate(work.bus)
+  for (let i = 0; i < 1_000; i++) {
+    channel.start.runStores({ ballast: new Uint8Array(1_000) }, () => {})
+  }
+  while (work.bus.stats().openSpans > 0) {
+    collect()
+    await new Promise(setImmediate)
+  }
+  const ends = work.events.filter(({ event }) => event === 'work.exception')
+  assert.is(ends.length, 1_000)
+  assert.is(ends[0]?.metadata['outcome'], 'abandoned')
 })
 
 test('a context that is used again is another call', () => {
