@@ -1,5 +1,7 @@
 import type { HttpEvents } from './catalog/http.ts'
+import type { NetEvents } from './catalog/net.ts'
 import type { NodeEvents } from './catalog/node.ts'
+import type { ProcessEvents } from './catalog/process.ts'
 import type { TelemetryEvents } from './catalog/telemetry.ts'
 
 export { defineEvents, type EventCatalog, type EventsOf } from './catalog/define-events.ts'
@@ -63,5 +65,5 @@ export { type SafeLimits, type SafeRecord, type SafeValue, toSafe } from './laye
 
 // The library's own events, declared the way that users declare theirs.
 declare module 'sonde' {
-  interface Events extends TelemetryEvents, NodeEvents, HttpEvents {}
+  interface Events extends TelemetryEvents, NodeEvents, HttpEvents, NetEvents, ProcessEvents {}
 }

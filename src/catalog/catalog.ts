@@ -1,7 +1,9 @@
 import type { EventCatalog } from './define-events.ts'
 import type { EventDefinition } from './event-definition.ts'
 import { httpEvents } from './http.ts'
+import { netEvents } from './net.ts'
 import { nodeEvents } from './node.ts'
+import { processEvents } from './process.ts'
 import { telemetryEvents } from './telemetry.ts'
 
 /** Every event that the library emits. */
@@ -11,7 +13,7 @@ export interface Catalog {
   lookup(name: string): EventDefinition | undefined
 }
 
-export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents])
+export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents, netEvents, processEvents])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {
   const events = catalogs.flatMap((part) => part.events)

@@ -17,5 +17,7 @@ export type {
   Unit,
 } from './event-definition.ts'
 export { type HttpEvents, httpEvents } from './http.ts'
+export { type NetEvents, netEvents } from './net.ts'
 export { type NodeEvents, nodeEvents } from './node.ts'
+export { type ProcessEvents, processEvents } from './process.ts'
 export { type TelemetryEvents, telemetryEvents } from './telemetry.ts'

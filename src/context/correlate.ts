@@ -26,14 +26,32 @@ export function correlate(bus: Bus): Detach {
   })
 }
 
+/** Whether spans of `bus` become current in their bodies. */
+export function isCorrelated(bus: Bus): boolean {
+  return installed.has(bus)
+}
+
 /** Runs `body` as the body of `span`: events, logs and spans inside are its children. A span nobody listens to changes nothing. */
 export function runInSpan<T>(span: Span, body: () => T): T {
-  if (span.id === '') return body()
+  return span.id === '' ? body() : runInScope(scopeOf(span), body)
+}
+
+/**
+ * What the storage has to hold for `span` to be current, for what enters storages by itself. The other keeper of contexts
+ * is not told.
+ */
+export function scopeWithin(span: Span): Scope {
+  const scope = scopeOf(span)
+  scope.ambientId = shared.ambient?.active()?.spanId
+  return scope
+}
+
+function scopeOf(span: Span): Scope {
   const scope = placeOf(span) ?? scopeOfSpan(currentScope() ?? beginScope({}), span)
   // Known from here on: the other keeper has heard of the start meanwhile.
   const standing = shared.ambient?.spanOf?.(span.id)
   if (standing !== undefined) scope.standing = standing
-  return runInScope(scope, body)
+  return scope
 }
 
 function install(bus: Bus) {

@@ -28,15 +28,21 @@ export function currentScope(): Scope | undefined {
 }
 
 export function runInScope<T>(scope: Scope, body: () => T): T {
-  shared.storage ??= new AsyncLocalStorage()
+  const storage = contextStorage()
   const { ambient } = shared
-  if (ambient === undefined) return shared.storage.run(scope, body)
-  return shared.storage.run(scope, () =>
+  if (ambient === undefined) return storage.run(scope, body)
+  return storage.run(scope, () =>
     ambient.run(scope, () => {
       scope.ambientId = ambient.active()?.spanId
       return body()
     }),
   )
+}
+
+/** The storage that scopes are kept in, made when there is none yet. */
+export function contextStorage(): AsyncLocalStorage<Scope | undefined> {
+  shared.storage ??= new AsyncLocalStorage()
+  return shared.storage
 }
 
 /** The scope behind a context; one that somebody has built by hand is copied. */

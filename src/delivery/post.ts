@@ -6,10 +6,11 @@ import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
 import { systemClock } from '../core/clock.ts'
 import type { Cancel } from '../core/types.ts'
-import { makeOwnRequest } from './own-requests.ts'
+import { markOwnRequest } from './own-requests.ts'
 import { type PostResult, readAnswer, result } from './post-answer.ts'
 import { checkPost, type PostOptions, type PostTarget } from './post-target.ts'
 import { isPrivateAddress, privateAddress, publicLookup } from './private-address.ts'
+import { suppressInstrumentation } from './suppress-instrumentation.ts'
 
 const gzip = promisify(gzipCallback)
 
@@ -41,10 +42,11 @@ function exchange(target: PostTarget, bytes: Uint8Array, options: PostOptions): 
     if (signal?.aborted === true) return resolve(result('retry', 'aborted'))
     let request: ClientRequest
     try {
-      request = makeOwnRequest(() => open(target, bytes.length, options))
+      request = suppressInstrumentation(() => open(target, bytes.length, options))
     } catch (error) {
       return resolve(result('permanent', `request refused: ${codeOf(error)}`))
     }
+    markOwnRequest(request)
 
     const cancels: Cancel[] = []
     let ended = false

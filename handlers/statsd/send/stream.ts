@@ -1,6 +1,6 @@
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net'
 import type { Cancel, Clock } from 'sonde'
-import type { DeliveryResult } from 'sonde/delivery'
+import { type DeliveryResult, suppressInstrumentation } from 'sonde/delivery'
 import { closed, delivered, retryAfter, type Transport } from './transport.ts'
 
 const CONNECT_MS = 3_000
@@ -20,7 +20,7 @@ export function createStream(target: NetConnectOpts, clock: Clock): Transport {
   const connect = (): Promise<DeliveryResult> =>
     new Promise((done) => {
       socket?.destroy()
-      const made = createConnection(target)
+      const made = suppressInstrumentation(() => createConnection(target))
       socket = made
       made.unref()
       let problem: unknown

@@ -1,5 +1,5 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
-import type { DeliveryResult } from 'sonde/delivery'
+import { type DeliveryResult, suppressInstrumentation } from 'sonde/delivery'
 import type { Address } from './resolve.ts'
 import { closed, codeOf, delivered, retryAfter, type Transport } from './transport.ts'
 
@@ -18,7 +18,8 @@ export function createUdp(port: number, resolve: () => Promise<Address>): Transp
     socket?.close()
     // What is sent to is an address already: looking it up would cost every packet a turn.
     const lookup: SocketOptions['lookup'] = (host, _options, done) => done(null, host, wanted)
-    const made = createSocket({ type: wanted === 6 ? 'udp6' : 'udp4', lookup })
+    const type = wanted === 6 ? 'udp6' : 'udp4'
+    const made = suppressInstrumentation(() => createSocket({ type, lookup }))
     made.unref()
     made.on('error', () => {
       if (socket === made) socket = undefined
