@@ -1,7 +1,7 @@
 import { TelemetryError } from '../core/errors.ts'
 
 /** Options by name, and what each must be. */
-export type OptionTypes = Readonly<Record<string, 'boolean' | 'function' | 'string'>>
+export type OptionTypes = Readonly<Record<string, 'array' | 'boolean' | 'function' | 'string'>>
 
 /** Throws `invalid_option` unless `options` has these options only, each of its type; `part` names the function. */
 export function checkOptions(part: string, options: unknown, types: OptionTypes): void {
@@ -11,7 +11,8 @@ export function checkOptions(part: string, options: unknown, types: OptionTypes)
     if (type === undefined) {
       throw invalidOption(part, `there is no option '${key}': there are ${Object.keys(types).join(', ')}`)
     }
-    if (value !== undefined && typeof value !== type) throw invalidOption(part, `option '${key}' must be a ${type}`)
+    const isType = type === 'array' ? Array.isArray(value) : typeof value === type
+    if (value !== undefined && !isType) throw invalidOption(part, `option '${key}' must be of type ${type}`)
   }
 }
 

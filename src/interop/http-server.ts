@@ -13,6 +13,7 @@ import {
 } from './fastify-routes.ts'
 import { isBodiless, knownMethod, lengthOf, pathOf } from './http-values.ts'
 import { createInFlight, type Exchange } from './in-flight.ts'
+import { isOwnServer } from './net/servers.ts'
 import { createRouteFinder, type RoutedRequest, type RouteSettings } from './route-finder.ts'
 import { subscribeAll } from './subscriptions.ts'
 
@@ -27,9 +28,6 @@ interface ServerMessage {
   readonly socket: Duplex
   readonly server: Server
 }
-
-/** Marks the servers of `sonde/http`. */
-const OWN_SERVER = Symbol.for('sonde.http.server')
 
 interface Served extends RoutedRequest {
   readonly exchange: Exchange
@@ -55,7 +53,7 @@ export function observeHttpServer(bus: Bus, settings: HttpServerSettings): Cance
     }
     // The cast: see `ServerMessage`.
     const { request, response, socket, server } = message as ServerMessage
-    if (Reflect.has(server, OWN_SERVER) || isIgnored(request)) return
+    if (isOwnServer(server) || isIgnored(request)) return
     watchRouters(true)
     const template = settings.template(pathOf(request.url))
     const metadata = {

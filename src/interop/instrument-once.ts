@@ -1,7 +1,6 @@
 import { TelemetryError } from '../core/errors.ts'
 import { toDetach } from '../core/lifecycle.ts'
 import type { Bus, Detach } from '../core/types.ts'
-import type { Watch } from './diagnostics-channel/while-listened.ts'
 
 /**
  * Tells of something on `bus` until detached. Throws `already_instrumented` the second time: everything would be counted
@@ -9,8 +8,8 @@ import type { Watch } from './diagnostics-channel/while-listened.ts'
  */
 export function instrumentOnce(
   bus: Bus,
-  what: 'net' | 'child_process' | 'worker_threads',
-  observe: () => readonly Watch[],
+  what: 'http' | 'net' | 'child_process' | 'worker_threads',
+  observe: () => readonly { stop(): void }[],
 ): Detach {
   const key = Symbol.for(`sonde.interop.${what}`)
   // The cast: under this key there is only what is put there here.
@@ -20,7 +19,7 @@ export function instrumentOnce(
   if (buses.has(bus)) {
     throw new TelemetryError(
       'already_instrumented',
-      `interop: ${what} is told of on this bus already: keep the first call, or call the function that it returned`,
+      `interop: ${what} of this bus is instrumented already: keep the first call, or call the function that it returned`,
     )
   }
   buses.add(bus)
