@@ -18,6 +18,11 @@ export interface Ambient {
   active(): AmbientSpan | undefined
   /** Runs `body` where `context` is current there too. */
   run<T>(context: Context, body: () => T): T
+  /**
+   * What stands over there for the operation with this id: with other ids when spans are numbered there, unsampled when it
+   * is left out there. A trace that begins with the operation takes its ids from it.
+   */
+  spanOf?(spanId: string): AmbientSpan | undefined
 }
 
 /** Keeps contexts in step with another keeper until detached. There is one at a time: a second throws `already_attached`. */

@@ -22,6 +22,8 @@ export interface Context {
   readonly spanId: string | undefined
   /** The operation around that one. */
   readonly parentSpanId: string | undefined
+  /** `spanId` is an operation of another process, the caller's. */
+  readonly isRemote?: boolean
   /** Bits of the W3C header: 1 is sampled, 2 says that the trace id is random. */
   readonly traceFlags: number
   /** What tracing systems sent along in `tracestate`; empty when they did not. */

@@ -2,6 +2,7 @@ import { toDetach } from '../core/lifecycle.ts'
 import type { Bus, Detach, Span } from '../core/types.ts'
 import { currentScope, runInScope } from './current.ts'
 import { beginScope, type Scope, scopeOfSpan } from './scope.ts'
+import { shared } from './shared.ts'
 
 /** Scopes of spans that have been entered, for those that are entered again: the steps of a generator. */
 const scopes = new WeakMap<Span, Scope>()
@@ -50,7 +51,15 @@ function install(bus: Bus) {
 }
 
 function enter(span: Span, outer: Scope | undefined): Scope {
-  const scope = scopeOfSpan(outer ?? beginScope({}), span)
+  const scope = scopeOfSpan(outer ?? beginTrace(span), span)
   scopes.set(span, scope)
   return scope
+}
+
+/** The trace that begins with `span`: the one that the other keeper of contexts has begun with it, if it has. */
+function beginTrace(span: Span): Scope {
+  const begun = shared.ambient?.spanOf?.(span.id)
+  if (begun === undefined) return beginScope({})
+  const { traceId, traceFlags, traceState } = begun
+  return beginScope({ traceId, traceFlags, traceState: traceState?.serialize() })
 }

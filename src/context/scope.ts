@@ -49,17 +49,26 @@ export class Scope implements Context {
   readonly parentSpanId: string | undefined
   /** The span whose body this is, for `setAttributes`. */
   readonly span: Span | undefined
+  readonly isRemote: boolean
   baggage: Baggage
   /** The span that was current with the other keeper of contexts when this scope was entered; see `Ambient`. */
   ambientId: string | undefined = undefined
   #anchor: string | undefined
 
-  constructor(trace: Trace, spanId?: string, parentSpanId?: string, span?: Span, baggage: Baggage = NO_BAGGAGE) {
+  constructor(
+    trace: Trace,
+    spanId?: string,
+    parentSpanId?: string,
+    span?: Span,
+    baggage: Baggage = NO_BAGGAGE,
+    isRemote = false,
+  ) {
     this.trace = trace
     this.spanId = spanId
     this.parentSpanId = parentSpanId
     this.span = span
     this.baggage = baggage
+    this.isRemote = isRemote
   }
 
   get correlationId(): string {
@@ -89,7 +98,7 @@ export class Scope implements Context {
   renamed(correlationId: string): Scope {
     const { id: traceId, flags: traceFlags, state: traceState } = this.trace
     const trace = new Trace({ correlationId, traceId, traceFlags, traceState })
-    return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
+    return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage, this.isRemote)
   }
 
   /** The keys that an event gets here. */
@@ -108,7 +117,7 @@ export class Scope implements Context {
 
 /** A scope at the beginning of a trace, or of the part of a trace that runs in this process. */
 export function beginScope(origin: Origin): Scope {
-  return new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage)
+  return new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage, origin.spanId !== undefined)
 }
 
 /** A scope within `outer`, in which `span` is the operation under way. */
