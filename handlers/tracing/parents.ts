@@ -1,0 +1,63 @@
+import {
+  type Context,
+  createTraceState,
+  INVALID_SPANID,
+  INVALID_TRACEID,
+  type Span,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api'
+import type { Metadata } from 'sonde'
+import { currentContext, isSpanId, isTraceId, type Context as OwnContext, SAMPLED } from 'sonde/context'
+import { shared, spanById } from './shared.ts'
+
+/** The ids of what is current in a context of OpenTelemetry; undefined when that is nothing, or a span without an SDK. */
+export function idsIn(active: Context): SpanContext | undefined {
+  const ids = trace.getSpan(active)?.spanContext()
+  return ids === undefined || ids.traceId === INVALID_TRACEID || ids.spanId === INVALID_SPANID ? undefined : ids
+}
+
+/** The context of OpenTelemetry that a span begins in, by the ids of its event: where the handler runs, with its parent current. */
+export function parentContext(metadata: Metadata, active: Context): Context {
+  const parent = parentSpan(metadata, active)
+  return parent === undefined || parent === trace.getSpan(active) ? active : trace.setSpan(active, parent)
+}
+
+function parentSpan({ parent_span_id: id, trace_id: traceId }: Metadata, active: Context): Span | undefined {
+  if (typeof id !== 'string') return undefined
+  const open = shared.open.get(id)?.span
+  if (open !== undefined) return open
+  const here = currentContext()
+  if (here?.spanId === id) return spanFor(here, active)
+  const known = spanById(id)
+  if (known !== undefined) return known
+  // Ids that came with the event: of a worker, or of whoever relays the events of others.
+  if (!isSpanId(id) || !isTraceId(traceId)) return undefined
+  return trace.wrapSpanContext({ traceId, spanId: id, traceFlags: SAMPLED, isRemote: true })
+}
+
+/**
+ * What stands in OpenTelemetry for the operation of a context of ours; undefined when that is what is `active` there, if anything.
+ *
+ * An operation without a span of its own, because nobody traces it or the bus has sampled it out, is stood for by the one around it.
+ */
+export function spanFor(context: OwnContext, active: Context): Span | undefined {
+  const { spanId, parentSpanId, isRemote, traceId } = context
+  if (spanId === undefined) return undefined
+  if (isRemote === true) {
+    // An instrumentation of OpenTelemetry has taken the request in: its span is within the caller's, and ours are within it.
+    const ids = idsIn(active)
+    if (ids !== undefined && ids.traceId === traceId && ids.isRemote !== true) return undefined
+  }
+  const known = spanById(spanId)
+  if (known !== undefined) return known
+  if (isRemote === true) return shared.standIns.remember(spanId, trace.wrapSpanContext(remoteIds(context, spanId)))
+  const around = parentSpanId === undefined ? undefined : spanById(parentSpanId)
+  if (around !== undefined) shared.standIns.remember(spanId, around)
+  return around
+}
+
+function remoteIds({ traceId, traceFlags, traceState }: OwnContext, spanId: string): SpanContext {
+  const ids = { traceId, spanId, traceFlags, isRemote: true }
+  return traceState === '' ? ids : { ...ids, traceState: createTraceState(traceState) }
+}
