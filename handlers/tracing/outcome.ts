@@ -2,7 +2,8 @@ import { type Exception, type HrTime, type Span, SpanStatusCode } from '@opentel
 import { type Metadata, type SafeValue, toSafe } from 'sonde'
 import type { Phase } from './patterns.ts'
 
-const MESSAGE = { stringBytes: 512 }
+/** Characters of a status; the exception beside it has more. */
+const MESSAGE_LENGTH = 512
 const THROWN = { depth: 2, keys: 16, stringBytes: 4_096, totalBytes: 16_384 }
 
 /**
@@ -18,9 +19,14 @@ export function writeOutcome(span: Span, phase: Phase, metadata: Metadata, time:
   const isObject = typeof cause === 'object' && cause !== null
   if (typeof error_type !== 'string') span.setAttribute('error.type', thrown.name ?? '_OTHER')
   // A code is no message: it is told as `error.type`.
-  const message = thrown.message === error_type ? undefined : toSafe(thrown.message, MESSAGE)
-  span.setStatus({ code: SpanStatusCode.ERROR, ...(typeof message === 'string' && { message }) })
+  const message = thrown.message === error_type ? undefined : shorten(thrown.message)
+  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) })
   if (phase === 'exception' || isObject) span.recordException(thrown as Exception, time)
+}
+
+/** What is short enough is safe already. */
+function shorten(message: string): string {
+  return message.length <= MESSAGE_LENGTH ? message : String(toSafe(message, { stringBytes: MESSAGE_LENGTH }))
 }
 
 interface Thrown {

@@ -8,7 +8,7 @@ import type { Phase } from './patterns.ts'
 import { type Keeps, leftOut, sampledWithin } from './sampling.ts'
 import { type OpenSpan, type SpanOwner, shared } from './shared.ts'
 import type { SpanPlan } from './span-plan.ts'
-import { isTime, later, toHrTime } from './span-time.ts'
+import { later, timeIn, toHrTime } from './span-time.ts'
 import { endSpan, isSuppressed } from './suppression.ts'
 
 /** Operations that may be open at a time in a process. */
@@ -83,8 +83,7 @@ export class SpanRecorder implements SpanOwner {
       return
     }
     if (shared.open.size >= MAX_OPEN) forgetOldest()
-    const { system_time } = measurements
-    const startedAt = toHrTime(isTime(system_time) ? system_time : this.#parts.clock.wallTime())
+    const startedAt = toHrTime(timeIn(measurements, 'system_time') ?? this.#parts.clock.wallTime())
     const { span, isTraced } = isSuppressed(active) ? UNTRACED : this.#begin(event, tracer, active, startedAt)
     shared.open.set(id, { span, isTraced, startedAt, metadata, owner: this })
   }
@@ -128,7 +127,7 @@ export class SpanRecorder implements SpanOwner {
   #tellLate(event: SpanEvent, tracer: Tracer, active: Context, open: OpenSpan | undefined): Span | undefined {
     const { measurements, metadata } = event
     const { clock, keeps } = this.#parts
-    const duration = isTime(measurements['duration']) ? measurements['duration'] : 0
+    const duration = timeIn(measurements, 'duration') ?? 0
     const startedAt = open?.startedAt ?? later(toHrTime(clock.wallTime()), -duration)
     const within = parentContext(metadata, active)
     const traceId = open?.span?.spanContext().traceId ?? traceIdOf(metadata)
@@ -175,8 +174,8 @@ export class SpanRecorder implements SpanOwner {
   ): void {
     const { plan, phase, measurements, metadata } = event
     const { books, clock } = this.#parts
-    const { duration } = measurements
-    const time = isTime(duration) ? later(startedAt, duration) : toHrTime(clock.wallTime())
+    const duration = timeIn(measurements, 'duration')
+    const time = duration === undefined ? toHrTime(clock.wallTime()) : later(startedAt, duration)
     try {
       if (span.isRecording()) {
         if (plan.isNamed) span.updateName(plan.nameOf(metadata))

@@ -1,4 +1,5 @@
 import type { HrTime } from '@opentelemetry/api'
+import type { Measurements } from 'sonde'
 
 /**
  * A time as OpenTelemetry counts it, seconds and nanoseconds: `ms` since the epoch, with a fraction, and `nanoseconds` more or less.
@@ -19,7 +20,12 @@ function normal(seconds: number, nanos: number): HrTime {
   return [seconds + whole, nanos - whole * 1e9]
 }
 
-/** Whether a measurement is a time that can be reckoned with. */
-export function isTime(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < 1e18
+/** A measurement that is a time to reckon with; undefined for anything else, a getter that throws too. */
+export function timeIn(measurements: Measurements, key: 'duration' | 'system_time'): number | undefined {
+  try {
+    const value = measurements[key]
+    return typeof value === 'number' && value >= 0 && value < 1e18 ? value : undefined
+  } catch {
+    return undefined
+  }
 }
