@@ -18,7 +18,10 @@ export function extract({ traceparent }: NodeJS.Dict<unknown>): Context {
 }
 
 /** `headers` with the ids of a context. */
-export function inject(headers: Record<string, string>, context: Context | undefined = currentContext()) {
+export function inject(
+  headers: Record<string, string>,
+  context: Context | undefined = currentContext(),
+): Record<string, string> {
   if (context?.spanId === undefined) return headers
   const flags = context.traceFlags.toString(16).padStart(2, '0')
   return { ...headers, traceparent: `00-${context.traceId}-${context.spanId}-${flags}` }
