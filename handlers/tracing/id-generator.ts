@@ -1,5 +1,5 @@
 import { context, trace } from '@opentelemetry/api'
-import { currentContext, newSpanId, newTraceId } from 'sonde/context'
+import { currentContext, isTraceId, newSpanId, newTraceId } from 'sonde/context'
 import { shared } from './shared.ts'
 
 /** OpenTelemetry's `IdGenerator`. */
@@ -24,7 +24,8 @@ export const idGenerator: IdGenerator = {
   },
 
   generateTraceId() {
-    if (shared.pending !== undefined) return shared.pending.traceId ?? newTraceId()
+    const { pending } = shared
+    if (pending !== undefined) return isTraceId(pending.traceId) ? pending.traceId : newTraceId()
     // Asked for although a span is current: somebody wants a trace apart from it.
     if (trace.getSpan(context.active()) !== undefined) return newTraceId()
     return currentContext()?.traceId ?? newTraceId()

@@ -44,17 +44,18 @@ export function attachTracing(bus: Bus, options: TracingOptions = {}): TracingAt
   const { tracer, tracerProvider, patterns, spans = {}, catalogs = [], ratio = 1, id = 'tracing' } = options
   const tracers = createTracers(tracer, tracerProvider)
   const books = createBooks(bus, id, () => recorder.open)
-  const recorder = new SpanRecorder({ clock: bus.clock, tracer: tracers.current, keeps: keepsRatio(ratio), books })
+  const recorder = new SpanRecorder({ clock: bus.clock, keeps: keepsRatio(ratio), books })
   const planOf = createPlans({ spans, catalogs })
 
   function take(event: string, measurements: Measurements, metadata: Metadata): void {
-    if (patterns === undefined && event.startsWith('telemetry.')) return
     try {
+      const present = tracers.current()
+      if (present === undefined || (patterns === undefined && event.startsWith('telemetry.'))) return
       const { span_id } = metadata
       // Not an operation, but an event of the user's that is called like one.
       if (typeof span_id !== 'string') return
       const { plan, phase } = planOf(event)
-      recorder.take({ plan, phase, id: span_id, measurements, metadata })
+      recorder.take({ plan, phase, id: span_id, measurements, metadata }, present)
     } catch {
       books.refuse('invalid')
     }

@@ -1,8 +1,8 @@
-import { type Context, context, trace } from '@opentelemetry/api'
+import { type Context, context, type Span, trace } from '@opentelemetry/api'
 import { type Ambient, linkAmbient, type Context as OwnContext } from 'sonde/context'
 import { withBaggage } from './baggage.ts'
 import { idsIn, spanFor } from './parents.ts'
-import { shared, spanById } from './shared.ts'
+import { shared } from './shared.ts'
 import { hasContextManager } from './suppression.ts'
 
 /** OpenTelemetry as the second keeper of contexts: spans of its instrumentations are within ours, and ours within theirs. */
@@ -15,7 +15,7 @@ const openTelemetry: Ambient = {
     return wanted === active || !hasContextManager(active) ? body() : context.with(wanted, body)
   },
 
-  spanOf: (spanId) => spanById(spanId)?.spanContext(),
+  spanOf: (spanId) => shared.open.get(spanId)?.span?.spanContext(),
 }
 
 /** Links the contexts, once for all attachments of the process; the function returned takes one user away. */
@@ -32,15 +32,16 @@ export function linkContexts(): () => void {
 
 /** What is to be active there while `own` is current here. */
 function contextFor(own: OwnContext, active: Context): Context {
-  const around = idsIn(active)
   const span = spanFor(own, active)
-  const ids = span?.spanContext()
-  let wanted = active
-  if (span !== undefined && (ids?.spanId !== around?.spanId || ids?.traceId !== around?.traceId)) {
-    wanted = trace.setSpan(active, span)
-  } else if (span === undefined && around !== undefined && around.traceId !== own.traceId) {
-    // A trace of its own, or that of another request.
-    wanted = trace.deleteSpan(active)
-  }
-  return withBaggage(wanted, own.baggage)
+  return withBaggage(span === undefined ? within(own, active) : withSpan(active, span), own.baggage)
+}
+
+function withSpan(active: Context, span: Span): Context {
+  return trace.getSpan(active) === span ? active : trace.setSpan(active, span)
+}
+
+/** `active`, without its span when that is of another trace: one that was left by entering `own`, or that of another request. */
+function within(own: OwnContext, active: Context): Context {
+  const around = idsIn(active)
+  return around === undefined || around.traceId === (own.ambient ?? own).traceId ? active : trace.deleteSpan(active)
 }

@@ -8,8 +8,15 @@ import {
   trace,
 } from '@opentelemetry/api'
 import type { Metadata } from 'sonde'
-import { currentContext, isSpanId, isTraceId, type Context as OwnContext, SAMPLED } from 'sonde/context'
-import { shared, spanById } from './shared.ts'
+import {
+  type AmbientSpan,
+  currentContext,
+  isSpanId,
+  isTraceId,
+  type Context as OwnContext,
+  SAMPLED,
+} from 'sonde/context'
+import { shared } from './shared.ts'
 
 /** The ids of what is current in a context of OpenTelemetry; undefined when that is nothing, or a span without an SDK. */
 export function idsIn(active: Context): SpanContext | undefined {
@@ -29,35 +36,23 @@ function parentSpan({ parent_span_id: id, trace_id: traceId }: Metadata, active:
   if (open !== undefined) return open
   const here = currentContext()
   if (here?.spanId === id) return spanFor(here, active)
-  const known = spanById(id)
-  if (known !== undefined) return known
   // Ids that came with the event: of a worker, or of whoever relays the events of others.
   if (!isSpanId(id) || !isTraceId(traceId)) return undefined
   return trace.wrapSpanContext({ traceId, spanId: id, traceFlags: SAMPLED, isRemote: true })
 }
 
-/**
- * What stands in OpenTelemetry for the operation of a context of ours; undefined when that is what is `active` there, if anything.
- *
- * An operation without a span of its own, because nobody traces it or the bus has sampled it out, is stood for by the one around it.
- */
-export function spanFor(context: OwnContext, active: Context): Span | undefined {
-  const { spanId, parentSpanId, isRemote, traceId } = context
-  if (spanId === undefined) return undefined
-  if (isRemote === true) {
-    // An instrumentation of OpenTelemetry has taken the request in: its span is within the caller's, and ours are within it.
-    const ids = idsIn(active)
-    if (ids !== undefined && ids.traceId === traceId && ids.isRemote !== true) return undefined
-  }
-  const known = spanById(spanId)
-  if (known !== undefined) return known
-  if (isRemote === true) return shared.standIns.remember(spanId, trace.wrapSpanContext(remoteIds(context, spanId)))
-  const around = parentSpanId === undefined ? undefined : spanById(parentSpanId)
-  if (around !== undefined) shared.standIns.remember(spanId, around)
-  return around
+/** What stands in OpenTelemetry for the operation of a context of ours; undefined when that is what is `active` there, if anything. */
+export function spanFor({ spanId, ambient }: OwnContext, active: Context): Span | undefined {
+  const open = spanId === undefined ? undefined : shared.open.get(spanId)?.span
+  if (open !== undefined || ambient === undefined) return open
+  const ids = idsIn(active)
+  if (ids?.spanId === ambient.spanId) return undefined
+  // An instrumentation of OpenTelemetry has taken the request in: its span is within the caller's, and ours are within it.
+  const isTakenIn = ambient.isRemote === true && ids?.traceId === ambient.traceId && ids.isRemote !== true
+  return isTakenIn ? undefined : trace.wrapSpanContext(toSpanContext(ambient))
 }
 
-function remoteIds({ traceId, traceFlags, traceState }: OwnContext, spanId: string): SpanContext {
-  const ids = { traceId, spanId, traceFlags, isRemote: true }
-  return traceState === '' ? ids : { ...ids, traceState: createTraceState(traceState) }
+function toSpanContext({ traceId, spanId, traceFlags, traceState, isRemote = false }: AmbientSpan): SpanContext {
+  const ids = { traceId, spanId, traceFlags, isRemote }
+  return traceState === undefined ? ids : { ...ids, traceState: createTraceState(traceState.serialize()) }
 }

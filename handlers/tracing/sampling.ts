@@ -1,5 +1,5 @@
 import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api'
-import { newTraceId, RANDOM, SAMPLED } from 'sonde/context'
+import { isTraceId, newTraceId, RANDOM, SAMPLED } from 'sonde/context'
 import { idsIn } from './parents.ts'
 
 /** Hex digits of a trace id that are random: the last 56 bits (W3C Trace Context 2, "Randomness of trace-id"). */
@@ -27,10 +27,10 @@ export function keepsRatio(ratio: number): Keeps | undefined {
  * What stands for a span that is left out: its ids, unsampled, so that what begins within it is left out too. Undefined when it is
  * kept. A trace is in or out as a whole: only where there is no parent `keeps` decides.
  */
-export function leftOut(within: Context, keeps: Keeps, spanId: string, traceId: string | undefined): Span | undefined {
+export function leftOut(within: Context, keeps: Keeps, spanId: string, traceId: unknown): Span | undefined {
   const parent = idsIn(within)
   if (parent === undefined) {
-    const drawn = traceId ?? newTraceId()
+    const drawn = isTraceId(traceId) ? traceId : newTraceId()
     return keeps(drawn) ? undefined : trace.wrapSpanContext({ traceId: drawn, spanId, traceFlags: RANDOM })
   }
   if ((parent.traceFlags & SAMPLED) !== 0 || trace.getSpan(within)?.isRecording() === true) return undefined

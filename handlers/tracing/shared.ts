@@ -1,17 +1,16 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { HrTime, Span } from '@opentelemetry/api'
 import type { Detach, Metadata } from 'sonde'
-import { RecentSpans } from './recent-spans.ts'
 
 /** An operation that has started and not ended. */
 export interface OpenSpan {
   /**
-   * What stands for it in OpenTelemetry: its span, or, when it is sampled out, its ids alone. Undefined where nothing is to be
+   * What stands for it in OpenTelemetry: its span, or, when it is left out, its ids alone. Undefined where nothing is to be
    * traced.
    */
-  readonly span: Span | undefined
+  span: Span | undefined
   /** False: no span is ended for it. */
-  readonly isTraced: boolean
+  isTraced: boolean
   readonly startedAt: HrTime
   /** What its start told, and need not be told again. */
   readonly metadata: Metadata
@@ -26,16 +25,14 @@ export interface SpanOwner {
 /** The ids that the span is to get which is being started at this moment. */
 export interface Pending {
   spanId: string | undefined
-  /** Undefined when any will do. */
-  readonly traceId: string | undefined
+  /** As the event has it; when it is no trace id, any will do. */
+  readonly traceId: unknown
 }
 
-/** What all attachments and all copies of the library in a process have in common. By span id as in the events. */
+/** What all attachments and all copies of the library in a process have in common. */
 export interface Shared {
+  /** By span id as in the events. */
   readonly open: Map<string, OpenSpan>
-  readonly ended: RecentSpans
-  /** Operations that have no span here, and what stands for them: the caller of another process, or the span around. */
-  readonly standIns: RecentSpans
   pending: Pending | undefined
   /** The link to OpenTelemetry's contexts, while somebody is attached. */
   link: { users: number; hasManager: boolean; detach: Detach } | undefined
@@ -48,21 +45,9 @@ const KEY = Symbol.for('sonde.tracing.v1')
 
 export const shared: Shared = stateOfProcess()
 
-/** What stands in OpenTelemetry for the operation with this id; undefined when nothing is known of it. */
-export function spanById(id: string): Span | undefined {
-  return shared.open.get(id)?.span ?? shared.ended.get(id) ?? shared.standIns.get(id)
-}
-
 function stateOfProcess(): Shared {
   // The cast: under this key there is only what is put there here.
   const holder = globalThis as { [KEY]?: Shared }
-  holder[KEY] ??= {
-    open: new Map(),
-    ended: new RecentSpans(),
-    standIns: new RecentSpans(),
-    pending: undefined,
-    link: undefined,
-    exporting: undefined,
-  }
+  holder[KEY] ??= { open: new Map(), pending: undefined, link: undefined, exporting: undefined }
   return holder[KEY]
 }

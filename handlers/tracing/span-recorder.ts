@@ -1,14 +1,12 @@
 import { type Context, context, type HrTime, type Span, type Tracer } from '@opentelemetry/api'
-import type { Clock, Measurements, Metadata } from 'sonde'
-import { isSpanId, isTraceId } from 'sonde/context'
+import type { Clock, Metadata } from 'sonde'
+import { isSpanId } from 'sonde/context'
 import type { SpanBooks } from './books.ts'
-import { writeOutcome } from './outcome.ts'
 import { parentContext } from './parents.ts'
-import type { Phase } from './patterns.ts'
 import { type Keeps, leftOut, sampledWithin } from './sampling.ts'
 import { type OpenSpan, type SpanOwner, shared } from './shared.ts'
-import type { SpanPlan } from './span-plan.ts'
 import { later, timeIn, toHrTime } from './span-time.ts'
+import { type Beginning, beginSpan, finishSpan, type SpanEvent } from './span-writer.ts'
 import { endSpan, isSuppressed } from './suppression.ts'
 
 /** Operations that may be open at a time in a process. */
@@ -17,25 +15,10 @@ const MAX_OPEN = 10_000
 /** What the recorder works with. */
 export interface RecorderParts {
   readonly clock: Clock
-  /** Undefined while there is no SDK. */
-  readonly tracer: () => Tracer | undefined
   /** Undefined leaves the sampling to the SDK. */
   readonly keeps: Keeps | undefined
   readonly books: SpanBooks
 }
-
-/** One event of an operation. */
-export interface SpanEvent {
-  readonly plan: SpanPlan
-  readonly phase: Phase
-  /** `span_id` of the metadata, whatever it looks like. */
-  readonly id: string
-  readonly measurements: Measurements
-  readonly metadata: Metadata
-}
-
-/** What an operation without a span is remembered as, so that its end is no surprise. */
-const UNTRACED = { span: undefined, isTraced: false } as const
 
 /** Turns the events of operations into spans of OpenTelemetry. */
 export class SpanRecorder implements SpanOwner {
@@ -50,9 +33,7 @@ export class SpanRecorder implements SpanOwner {
     return [...shared.open.values()].filter(({ owner, isTraced }) => owner === this && isTraced).length
   }
 
-  take(event: SpanEvent): void {
-    const tracer = this.#parts.tracer()
-    if (tracer === undefined) return
+  take(event: SpanEvent, tracer: Tracer): void {
     const active = context.active()
     if (event.phase === 'start') this.#start(event, tracer, active)
     else this.#end(event, tracer, active)
@@ -78,120 +59,83 @@ export class SpanRecorder implements SpanOwner {
 
   #start(event: SpanEvent, tracer: Tracer, active: Context): void {
     const { id, measurements, metadata } = event
-    if (!isSpanId(id) || shared.open.has(id) || shared.ended.get(id) !== undefined) {
-      this.#parts.books.refuse('invalid')
+    const { books, clock, keeps } = this.#parts
+    if (!isSpanId(id) || shared.open.has(id)) {
+      books.refuse('invalid')
       return
     }
     if (shared.open.size >= MAX_OPEN) forgetOldest()
-    const startedAt = toHrTime(timeIn(measurements, 'system_time') ?? this.#parts.clock.wallTime())
-    const { span, isTraced } = isSuppressed(active) ? UNTRACED : this.#begin(event, tracer, active, startedAt)
-    shared.open.set(id, { span, isTraced, startedAt, metadata, owner: this })
-  }
-
-  #begin(event: SpanEvent, tracer: Tracer, active: Context, startedAt: HrTime): Pick<OpenSpan, 'span' | 'isTraced'> {
-    const within = parentContext(event.metadata, active)
-    const traceId = traceIdOf(event.metadata)
-    const { keeps } = this.#parts
-    const out = keeps === undefined ? undefined : leftOut(within, keeps, event.id, traceId)
-    if (out !== undefined) return { span: out, isTraced: false }
-    const span = this.#startSpan(event, tracer, within, startedAt, traceId)
-    return { span, isTraced: span !== undefined }
+    const startedAt = toHrTime(timeIn(measurements, 'system_time') ?? clock.wallTime())
+    const open: OpenSpan = { span: undefined, isTraced: false, startedAt, metadata, owner: this }
+    shared.open.set(id, open)
+    if (isSuppressed(active)) return
+    const within = parentContext(metadata, active)
+    open.span = keeps === undefined ? undefined : leftOut(within, keeps, id, metadata['trace_id'])
+    if (open.span !== undefined) return
+    open.span = this.#begin(event, { tracer, within, startTime: startedAt, traceId: metadata['trace_id'] })
+    open.isTraced = open.span !== undefined
   }
 
   #end(event: SpanEvent, tracer: Tracer, active: Context): void {
-    const { id, phase } = event
-    const open = shared.open.get(id)
+    const open = shared.open.get(event.id)
     if (open === undefined) {
       if (!isSuppressed(active)) this.#endUnseen(event, tracer, active)
-      return
-    }
-    shared.open.delete(id)
-    if (open.span === undefined) return
-    if (open.isTraced) this.#finish(event, open.span, open)
-    else if (phase === 'exception') this.#tellLate(event, tracer, active, open)
-    shared.ended.remember(id, open.span)
+    } else if (open.owner === this) {
+      shared.open.delete(event.id)
+      if (open.span === undefined) return
+      if (open.isTraced) this.#finish(event, open.span, open.startedAt, open.metadata)
+      else if (event.phase === 'exception') this.#endLeftOut(event, tracer, active, open)
+    } else this.#parts.books.refuse('invalid')
   }
 
-  /** The end of an operation whose start was not seen, or the second end of one. */
+  /** An end without a start: an exception that the bus had sampled out, or one that was missed. */
   #endUnseen(event: SpanEvent, tracer: Tracer, active: Context): void {
-    const { id, phase } = event
-    if (phase !== 'exception' || !isSpanId(id) || shared.ended.get(id) !== undefined) {
+    const { id, phase, measurements, metadata } = event
+    if (phase !== 'exception' || !isSpanId(id)) {
       this.#parts.books.refuse('invalid')
       return
     }
-    const span = this.#tellLate(event, tracer, active, undefined)
-    if (span !== undefined) shared.ended.remember(id, span)
-  }
-
-  /** Starts the span of an exception at its end: one that was left out, or whose start the bus had sampled out. */
-  #tellLate(event: SpanEvent, tracer: Tracer, active: Context, open: OpenSpan | undefined): Span | undefined {
-    const { measurements, metadata } = event
-    const { clock, keeps } = this.#parts
     const duration = timeIn(measurements, 'duration') ?? 0
-    const startedAt = open?.startedAt ?? later(toHrTime(clock.wallTime()), -duration)
-    const within = parentContext(metadata, active)
-    const traceId = open?.span?.spanContext().traceId ?? traceIdOf(metadata)
-    const span = this.#startSpan(
-      event,
-      tracer,
-      keeps === undefined ? within : sampledWithin(within),
-      startedAt,
-      traceId,
-    )
-    if (span !== undefined) this.#finish(event, span, { startedAt, metadata })
-    return span
+    const startTime = later(toHrTime(this.#parts.clock.wallTime()), -duration)
+    this.#tellLate(event, { tracer, within: parentContext(metadata, active), startTime, traceId: metadata['trace_id'] })
   }
 
-  #startSpan(
-    { plan, phase, id, measurements, metadata }: SpanEvent,
-    tracer: Tracer,
-    within: Context,
-    startTime: HrTime,
-    traceId: string | undefined,
-  ): Span | undefined {
+  /** The exception of an operation that was left out. */
+  #endLeftOut(event: SpanEvent, tracer: Tracer, active: Context, { span, startedAt }: OpenSpan): void {
+    const within = parentContext(event.metadata, active)
+    this.#tellLate(event, { tracer, within, startTime: startedAt, traceId: span?.spanContext().traceId })
+  }
+
+  /** Starts a span at its end. */
+  #tellLate(event: SpanEvent, beginning: Beginning): void {
+    const { within, startTime } = beginning
+    const sampled = this.#parts.keeps === undefined ? within : sampledWithin(within)
+    const span = this.#begin(event, { ...beginning, within: sampled })
+    if (span !== undefined) this.#finish(event, span, startTime, event.metadata)
+  }
+
+  #begin(event: SpanEvent, beginning: Beginning): Span | undefined {
     const { books } = this.#parts
-    const attributes = plan.attributesOf(phase, measurements, metadata)
-    shared.pending = { spanId: id, traceId }
     try {
-      const span = tracer.startSpan(plan.nameOf(metadata), { kind: plan.kind, startTime, attributes }, within)
-      const ids = span.spanContext()
-      if (ids.spanId !== id) span.setAttribute('sonde.span_id', id)
-      if (traceId !== undefined && ids.traceId !== traceId) span.setAttribute('sonde.trace_id', traceId)
+      const span = beginSpan(event, beginning)
       books.accept()
       return span
     } catch {
       books.refuse('permanent')
       return undefined
-    } finally {
-      shared.pending = undefined
     }
   }
 
-  #finish(
-    event: SpanEvent,
-    span: Span,
-    { startedAt, metadata: before }: Pick<OpenSpan, 'startedAt' | 'metadata'>,
-  ): void {
-    const { plan, phase, measurements, metadata } = event
+  #finish(event: SpanEvent, span: Span, startedAt: HrTime, before: Metadata): void {
     const { books, clock } = this.#parts
-    const duration = timeIn(measurements, 'duration')
-    const time = duration === undefined ? toHrTime(clock.wallTime()) : later(startedAt, duration)
+    const duration = timeIn(event.measurements, 'duration')
     try {
-      if (span.isRecording()) {
-        if (plan.isNamed) span.updateName(plan.nameOf(metadata))
-        span.setAttributes(plan.attributesOf(phase, measurements, metadata, before))
-        writeOutcome(span, phase, metadata, time)
-      }
-      endSpan(span, time)
+      finishSpan(event, span, duration === undefined ? toHrTime(clock.wallTime()) : later(startedAt, duration), before)
       books.deliver()
     } catch {
       books.drop('permanent')
     }
   }
-}
-
-function traceIdOf({ trace_id }: Metadata): string | undefined {
-  return isTraceId(trace_id) ? trace_id : undefined
 }
 
 function forgetOldest(): void {
@@ -202,5 +146,4 @@ function forgetOldest(): void {
 function forget(id: string, open: OpenSpan, reason: 'overflow' | 'shutdown'): void {
   shared.open.delete(id)
   open.owner.cutShort(open, reason)
-  if (open.span !== undefined) shared.ended.remember(id, open.span)
 }

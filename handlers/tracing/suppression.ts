@@ -28,7 +28,7 @@ export function hasContextManager(active: Context): boolean {
  * causes, the timer of a batch too, is marked here.
  */
 export function endSpan(span: Span, time: HrTime): void {
-  if (hasContextManager(context.active())) span.end(time)
+  if (shared.link?.hasManager === true || hasContextManager(context.active())) span.end(time)
   else runExporting(() => span.end(time))
 }
 

@@ -1,16 +1,8 @@
 import { TelemetryError } from '../core/errors.ts'
 import { toDetach } from '../core/lifecycle.ts'
 import type { Detach } from '../core/types.ts'
-import type { Context } from './context.ts'
+import type { AmbientSpan, Context } from './context.ts'
 import { shared } from './shared.ts'
-
-/** The part of OpenTelemetry's `SpanContext` that is read here. */
-export interface AmbientSpan {
-  readonly traceId: string
-  readonly spanId: string
-  readonly traceFlags: number
-  readonly traceState?: { serialize(): string }
-}
 
 /** A second keeper of contexts in the process, such as OpenTelemetry's: contexts are taken from it and given to it. */
 export interface Ambient {
@@ -19,8 +11,8 @@ export interface Ambient {
   /** Runs `body` where `context` is current there too. */
   run<T>(context: Context, body: () => T): T
   /**
-   * What stands over there for the operation with this id: with other ids when spans are numbered there, unsampled when it
-   * is left out there. A trace that begins with the operation takes its ids from it.
+   * What stands there for the operation with this id, asked when its body begins. A trace that begins with the operation takes
+   * its ids from it.
    */
   spanOf?(spanId: string): AmbientSpan | undefined
 }

@@ -8,6 +8,15 @@ export interface BaggageEntry {
 /** By name. Names are HTTP tokens; at most 64 entries, 8,192 bytes as a header. */
 export type Baggage = ReadonlyMap<string, BaggageEntry>
 
+/** The part of OpenTelemetry's `SpanContext` that is read here. */
+export interface AmbientSpan {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+  readonly traceState?: { serialize(): string }
+  readonly isRemote?: boolean
+}
+
 /**
  * Who caused what is running: the request, job or message, and the operation within it.
  *
@@ -24,6 +33,11 @@ export interface Context {
   readonly parentSpanId: string | undefined
   /** `spanId` is an operation of another process, the caller's. */
   readonly isRemote?: boolean
+  /**
+   * What stands with the other keeper of contexts for the operation, or where it has none for the nearest around it: with
+   * other ids when spans are numbered there, unsampled when they are left out there. See `Ambient`.
+   */
+  readonly ambient?: AmbientSpan | undefined
   /** Bits of the W3C header: 1 is sampled, 2 says that the trace id is random. */
   readonly traceFlags: number
   /** What tracing systems sent along in `tracestate`; empty when they did not. */

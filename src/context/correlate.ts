@@ -1,5 +1,6 @@
 import { toDetach } from '../core/lifecycle.ts'
 import type { Bus, Detach, Span } from '../core/types.ts'
+import type { AmbientSpan } from './context.ts'
 import { currentScope, runInScope } from './current.ts'
 import { beginScope, type Scope, scopeOfSpan } from './scope.ts'
 import { shared } from './shared.ts'
@@ -51,15 +52,16 @@ function install(bus: Bus) {
 }
 
 function enter(span: Span, outer: Scope | undefined): Scope {
-  const scope = scopeOfSpan(outer ?? beginTrace(span), span)
+  const { ambient } = shared
+  const standing = ambient === undefined ? undefined : (ambient.spanOf?.(span.id) ?? outer?.ambient)
+  const scope = scopeOfSpan(outer ?? beginTrace(standing), span, standing)
   scopes.set(span, scope)
   return scope
 }
 
-/** The trace that begins with `span`: the one that the other keeper of contexts has begun with it, if it has. */
-function beginTrace(span: Span): Scope {
-  const begun = shared.ambient?.spanOf?.(span.id)
-  if (begun === undefined) return beginScope({})
-  const { traceId, traceFlags, traceState } = begun
+/** The trace that begins with a span: the one that the other keeper of contexts has begun with it, if it has. */
+function beginTrace(standing: AmbientSpan | undefined): Scope {
+  if (standing === undefined) return beginScope({})
+  const { traceId, traceFlags, traceState } = standing
   return beginScope({ traceId, traceFlags, traceState: traceState?.serialize() })
 }

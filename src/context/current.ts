@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AmbientSpan } from './ambient.ts'
-import type { Context } from './context.ts'
+import type { AmbientSpan, Context } from './context.ts'
 import { beginScope, type Scope, scopeOfAmbient } from './scope.ts'
 import { shared } from './shared.ts'
 

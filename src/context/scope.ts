@@ -1,7 +1,6 @@
 import { newSpanId } from '../core/span-id.ts'
 import type { Metadata, Span } from '../core/types.ts'
-import type { AmbientSpan } from './ambient.ts'
-import { type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
+import { type AmbientSpan, type Baggage, type BaggageEntry, type Context, RANDOM, SAMPLED } from './context.ts'
 import { newTraceId } from './ids.ts'
 
 /** What is known of a trace when a scope begins; what is not known is made when somebody asks. */
@@ -49,26 +48,20 @@ export class Scope implements Context {
   readonly parentSpanId: string | undefined
   /** The span whose body this is, for `setAttributes`. */
   readonly span: Span | undefined
-  readonly isRemote: boolean
   baggage: Baggage
   /** The span that was current with the other keeper of contexts when this scope was entered; see `Ambient`. */
   ambientId: string | undefined = undefined
+  isRemote = false
+  /** What is told as `ambient`, where that is not the caller. */
+  standing: AmbientSpan | undefined = undefined
   #anchor: string | undefined
 
-  constructor(
-    trace: Trace,
-    spanId?: string,
-    parentSpanId?: string,
-    span?: Span,
-    baggage: Baggage = NO_BAGGAGE,
-    isRemote = false,
-  ) {
+  constructor(trace: Trace, spanId?: string, parentSpanId?: string, span?: Span, baggage: Baggage = NO_BAGGAGE) {
     this.trace = trace
     this.spanId = spanId
     this.parentSpanId = parentSpanId
     this.span = span
     this.baggage = baggage
-    this.isRemote = isRemote
   }
 
   get correlationId(): string {
@@ -87,6 +80,11 @@ export class Scope implements Context {
     return this.trace.state
   }
 
+  get ambient(): AmbientSpan | undefined {
+    if (this.standing === undefined && this.isRemote) this.standing = spanOfCaller(this)
+    return this.standing
+  }
+
   /** What receivers of this context name as their parent: the span, or where there is none an id that stands for the scope. */
   get anchorId(): string {
     if (this.spanId !== undefined) return this.spanId
@@ -98,7 +96,10 @@ export class Scope implements Context {
   renamed(correlationId: string): Scope {
     const { id: traceId, flags: traceFlags, state: traceState } = this.trace
     const trace = new Trace({ correlationId, traceId, traceFlags, traceState })
-    return new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage, this.isRemote)
+    const scope = new Scope(trace, this.spanId, this.parentSpanId, this.span, this.baggage)
+    scope.isRemote = this.isRemote
+    scope.standing = this.standing
+    return scope
   }
 
   /** The keys that an event gets here. */
@@ -117,12 +118,21 @@ export class Scope implements Context {
 
 /** A scope at the beginning of a trace, or of the part of a trace that runs in this process. */
 export function beginScope(origin: Origin): Scope {
-  return new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage, origin.spanId !== undefined)
+  const scope = new Scope(new Trace(origin), origin.spanId, undefined, undefined, origin.baggage)
+  scope.isRemote = origin.spanId !== undefined
+  return scope
 }
 
-/** A scope within `outer`, in which `span` is the operation under way. */
-export function scopeOfSpan(outer: Scope, span: Span): Scope {
-  return new Scope(outer.trace, span.id, outer.spanId, span, outer.baggage)
+/** A scope within `outer`, in which `span` is the operation under way, and `standing` stands for it. */
+export function scopeOfSpan(outer: Scope, span: Span, standing: AmbientSpan | undefined): Scope {
+  const scope = new Scope(outer.trace, span.id, outer.spanId, span, outer.baggage)
+  scope.standing = standing
+  return scope
+}
+
+function spanOfCaller({ traceId, spanId = '', traceFlags, traceState }: Scope): AmbientSpan {
+  const ids = { traceId, spanId, traceFlags, isRemote: true }
+  return traceState === '' ? ids : { ...ids, traceState: { serialize: () => traceState } }
 }
 
 /** The scope that a span of the other keeper of contexts stands for, within `outer`. */
@@ -139,5 +149,6 @@ export function scopeOfAmbient(outer: Scope | undefined, active: AmbientSpan): S
         })
   const scope = new Scope(trace, spanId, undefined, undefined, outer?.baggage)
   scope.ambientId = spanId
+  scope.standing = active
   return scope
 }
