@@ -3,6 +3,7 @@ import {
   createTraceState,
   INVALID_SPANID,
   INVALID_TRACEID,
+  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   trace,
@@ -20,6 +21,7 @@ import { shared } from './shared.ts'
 
 /** The ids of what is current in a context of OpenTelemetry; undefined when that is nothing, or a span without an SDK. */
 export function idsIn(active: Context): SpanContext | undefined {
+  if (active === ROOT_CONTEXT) return undefined
   const ids = trace.getSpan(active)?.spanContext()
   return ids === undefined || ids.traceId === INVALID_TRACEID || ids.spanId === INVALID_SPANID ? undefined : ids
 }

@@ -1,5 +1,5 @@
 import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api'
-import { isTraceId, newTraceId, RANDOM, SAMPLED } from 'sonde/context'
+import { isSpanId, isTraceId, newTraceId, RANDOM, SAMPLED } from 'sonde/context'
 import { idsIn } from './parents.ts'
 
 /** Hex digits of a trace id that are random: the last 56 bits (W3C Trace Context 2, "Randomness of trace-id"). */
@@ -24,8 +24,8 @@ export function keepsRatio(ratio: number): Keeps | undefined {
 }
 
 /**
- * What stands for a span that is left out: its ids, unsampled, so that what begins within it is left out too. Undefined when it is
- * kept. A trace is in or out as a whole: only where there is no parent `keeps` decides.
+ * What stands for a span that is left out: unsampled ids, so that what begins within it is left out too. Undefined when it is kept. A
+ * trace is in or out as a whole: `keeps` decides only where there is no parent; a left-out parent stands for all within it.
  */
 export function leftOut(within: Context, keeps: Keeps, spanId: string, traceId: unknown): Span | undefined {
   const parent = idsIn(within)
@@ -33,13 +33,18 @@ export function leftOut(within: Context, keeps: Keeps, spanId: string, traceId: 
     const drawn = isTraceId(traceId) ? traceId : newTraceId()
     return keeps(drawn) ? undefined : trace.wrapSpanContext({ traceId: drawn, spanId, traceFlags: RANDOM })
   }
-  if ((parent.traceFlags & SAMPLED) !== 0 || trace.getSpan(within)?.isRecording() === true) return undefined
-  return trace.wrapSpanContext({ ...parent, spanId, isRemote: false })
+  const span = trace.getSpan(within)
+  return isSampled(parent) || span?.isRecording() === true ? undefined : span
 }
 
-/** `within`, its parent sampled whatever was decided: for what is told although its trace is left out. */
-export function sampledWithin(within: Context): Context {
-  const parent: SpanContext | undefined = idsIn(within)
-  if (parent === undefined || (parent.traceFlags & SAMPLED) !== 0) return within
-  return trace.setSpanContext(within, { ...parent, traceFlags: parent.traceFlags | SAMPLED })
+/** `within`, its parent sampled and under its own id: for what is told although its trace is left out. */
+export function sampledWithin(within: Context, parentId: unknown): Context {
+  const parent = idsIn(within)
+  if (parent === undefined || isSampled(parent)) return within
+  const spanId = isSpanId(parentId) ? parentId : parent.spanId
+  return trace.setSpanContext(within, { ...parent, spanId, traceFlags: parent.traceFlags | SAMPLED })
+}
+
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & SAMPLED) !== 0
 }

@@ -109,7 +109,8 @@ export class SpanRecorder implements SpanOwner {
   /** Starts a span at its end. */
   #tellLate(event: SpanEvent, beginning: Beginning): void {
     const { within, startTime } = beginning
-    const sampled = this.#parts.keeps === undefined ? within : sampledWithin(within)
+    const { parent_span_id } = event.metadata
+    const sampled = this.#parts.keeps === undefined ? within : sampledWithin(within, parent_span_id)
     const span = this.#begin(event, { ...beginning, within: sampled })
     if (span !== undefined) this.#finish(event, span, startTime, event.metadata)
   }

@@ -103,21 +103,25 @@ test('an exception has its span although the trace is left out, from its start t
     withContext(begun, () =>
       bus.span('outer', {}, () => {
         bus.span('fine', {}, nothing)
-        return bus.span('inner', { customer: 'Ada' }, () => {
-          throw new Error('no')
-        })
+        return bus.span('middle', {}, () =>
+          bus.span('inner', { customer: 'Ada' }, () => {
+            throw new Error('no')
+          }),
+        )
       }),
     )
   assert.throws(fails, 'no')
   assert.equal(
     spans.map(({ name }) => name),
-    ['inner', 'outer'],
+    ['inner', 'middle', 'outer'],
   )
   assert.is(span('inner').status.code, SpanStatusCode.ERROR)
   assert.is(span('inner').attributes['customer'], 'Ada')
   // One tree, with the ids of the events.
-  assert.is(span('inner').parentSpanContext?.spanId, span('outer').spanContext().spanId)
-  for (const name of ['inner', 'outer']) {
+  assert.is(span('inner').parentSpanContext?.spanId, span('middle').spanContext().spanId)
+  assert.is(span('middle').parentSpanContext?.spanId, span('outer').spanContext().spanId)
+  assert.is(span('outer').parentSpanContext, undefined)
+  for (const name of ['inner', 'middle', 'outer']) {
     assert.is(span(name).spanContext().spanId, startOf(run, name)['span_id'])
     assert.is(span(name).spanContext().traceId, begun.traceId)
   }
