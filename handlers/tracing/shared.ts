@@ -33,6 +33,8 @@ export interface Pending {
 export interface Shared {
   /** By span id as in the events. */
   readonly open: Map<string, OpenSpan>
+  /** The id that was last taken out of `open` by an end: the same end may be told to several attachments. */
+  lastEnded: string
   pending: Pending | undefined
   /** The link to OpenTelemetry's contexts, while somebody is attached. */
   link: { users: number; hasManager: boolean; detach: Detach } | undefined
@@ -48,6 +50,6 @@ export const shared: Shared = stateOfProcess()
 function stateOfProcess(): Shared {
   // The cast: under this key there is only what is put there here.
   const holder = globalThis as { [KEY]?: Shared }
-  holder[KEY] ??= { open: new Map(), pending: undefined, link: undefined, exporting: undefined }
+  holder[KEY] ??= { open: new Map(), lastEnded: '', pending: undefined, link: undefined, exporting: undefined }
   return holder[KEY]
 }

@@ -80,18 +80,19 @@ export class SpanRecorder implements SpanOwner {
     const open = shared.open.get(event.id)
     if (open === undefined) {
       if (!isSuppressed(active)) this.#endUnseen(event, tracer, active)
-    } else if (open.owner === this) {
-      shared.open.delete(event.id)
-      if (open.span === undefined) return
-      if (open.isTraced) this.#finish(event, open.span, open.startedAt, open.metadata)
-      else if (event.phase === 'exception') this.#endLeftOut(event, tracer, active, open)
-    } else this.#parts.books.refuse('invalid')
+      return
+    }
+    shared.open.delete(event.id)
+    shared.lastEnded = event.id
+    if (open.span === undefined) return
+    if (open.isTraced) this.#finish(event, open.span, open.startedAt, open.metadata)
+    else if (event.phase === 'exception') this.#endLeftOut(event, tracer, active, open)
   }
 
   /** An end without a start: an exception that the bus had sampled out, or one that was missed. */
   #endUnseen(event: SpanEvent, tracer: Tracer, active: Context): void {
     const { id, phase, measurements, metadata } = event
-    if (phase !== 'exception' || !isSpanId(id)) {
+    if (phase !== 'exception' || !isSpanId(id) || id === shared.lastEnded) {
       this.#parts.books.refuse('invalid')
       return
     }

@@ -53,6 +53,12 @@ test('what looks like a secret is not written, by its key or by its shape', () =
   })
 })
 
+test('a secret is not written when it comes again', () => {
+  const same = table()
+  for (let again = 0; again < 3; again++)
+    assert.equal(addAttributes({}, { note: 'Bearer abcdef123456' }, same), { note: 'Bearer [redacted]' })
+})
+
 test('a value that was told at the start is not told again', () => {
   const list = [1]
   assert.equal(written({ same: 1, other: 2, list, more: 3 }, { same: 1, other: 1, list }), { other: 2, more: 3 })
@@ -82,6 +88,8 @@ test('getters that throw, traps and revoked proxies cost what they guard', () =>
 test('keys may be anything: empty, long, prototype’s, too many', () => {
   const hostile = JSON.parse('{"__proto__":{"x":1},"constructor":1,"toString":2,"ok":3}')
   assert.equal(written(hostile), { toString: 2, ok: 3 })
+  const inherited = Object.defineProperty({ list: [1] }, '__proto__', { value: new Error('x'), enumerable: true })
+  assert.equal(written(inherited), { list: '[1]' })
   assert.ok(Object.keys(written({ ['k'.repeat(100_000)]: 1 })).every((key) => key.length <= 256))
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, i]))
   assert.is(Object.keys(written(many)).length, 64)

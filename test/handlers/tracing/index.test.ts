@@ -171,11 +171,12 @@ test('ends without a start, second starts and second ends are counted, and chang
   tell('start')
   tell('stop')
   tell('stop')
+  tell('exception')
   assert.is(spans.length, 1)
-  assert.equal(tracing.ledger.snapshot().dropped.invalid, 3)
+  assert.equal(tracing.ledger.snapshot().dropped.invalid, 4)
   bus.execute('shop.pay.start', {}, { span_id: 'no id' })
   bus.execute('shop.pay.exception', {}, { span_id: 'no id' })
-  assert.equal(tracing.ledger.snapshot().dropped.invalid, 5)
+  assert.equal(tracing.ledger.snapshot().dropped.invalid, 6)
 })
 
 test('events that are called like those of an operation, and are none, are left alone', () => {
@@ -258,6 +259,18 @@ test('two buses are traced side by side, each by its own attachment', () => {
   open.stop()
   assert.is(first.spans.length, 1)
   assert.is(second.spans.length, 2)
+})
+
+test('of two attachments to one bus the first has the spans that both could have', () => {
+  const { bus, tracing, spans } = traced()
+  const second = traced({ bus, options: { id: 'second' } })
+  bus.span('shop.pay', {}, nothing)
+  bus.startSpan('shop.pay', {}).exception(new Error('no'))
+  assert.equal([spans.length, second.spans.length], [2, 0])
+  assert.is(second.tracing.ledger.snapshot().dropped.invalid, 4)
+  tracing.detach()
+  bus.span('shop.pay', {}, nothing)
+  assert.equal([spans.length, second.spans.length], [2, 1])
 })
 
 test('a second attachment with the same id throws and leaves nothing', () => {

@@ -4,7 +4,7 @@ import { currentContext, linkAmbient, startTrace, withContext, withCorrelation }
 import { attachTracing } from 'sonde/handlers/tracing'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
-import { contextOfCaller, keepContexts, tearDown, traced } from './set-up.ts'
+import { contextOfCaller, keepContexts, startOf, tearDown, traced } from './set-up.ts'
 
 /** Contexts both ways, with OpenTelemetry's own context manager. */
 const test = suite('handlers/tracing: contexts')
@@ -43,13 +43,37 @@ test('the span that is current there is the one that records, so its users can w
 })
 
 test('a body that nobody traces leaves the span around it current there', () => {
-  const { bus } = traced({ options: { patterns: ['traced'] } })
-  bus.span('traced', {}, () => {
-    const outer = trace.getActiveSpan()
-    assert.ok(outer?.isRecording())
-    bus.span('plain', {}, () => assert.is(trace.getActiveSpan(), outer))
-    withCorrelation('another', () => assert.is(trace.getActiveSpan(), outer))
+  for (const ids of [true, false]) {
+    const { bus } = traced({ ids, options: { patterns: ['traced'] } })
+    const check = () =>
+      bus.span('traced', {}, () => {
+        const outer = trace.getActiveSpan()
+        assert.ok(outer?.isRecording())
+        bus.span('plain', {}, () => assert.is(trace.getActiveSpan(), outer))
+        withCorrelation('another', () => assert.is(trace.getActiveSpan(), outer))
+      })
+    check()
+    withCorrelation('a trace of ours', check)
+    tearDown()
+  }
+})
+
+test('what is written to a span meanwhile stays', () => {
+  const { bus, spans } = traced()
+  bus.span('shop.pay', { customer: 'Ada' }, () => {
+    trace.getActiveSpan()?.updateName('renamed').setAttribute('customer', 'Bob')
   })
+  assert.equal([spans[0]?.name, spans[0]?.attributes['customer']], ['renamed', 'Bob'])
+})
+
+test('a context that is kept in a span of theirs brings that span', () => {
+  const { bus, provider, span } = traced()
+  const kept = provider.getTracer('t').startActiveSpan('theirs', (theirs) => {
+    theirs.end()
+    return currentContext()
+  })
+  if (kept !== undefined) withContext(kept, () => bus.span('late', {}, nothing))
+  assert.is(span('late').parentSpanContext?.spanId, idsOf(span('theirs')))
 })
 
 test('the caller of another process is current there while its context is', () => {
@@ -128,11 +152,10 @@ test('a root that OpenTelemetry is asked for on purpose has a trace of its own',
 
 test('spans without an SDK are nobody’s parents', () => {
   keepContexts()
-  const bus = createBus()
-  const { bus: other, span } = traced()
-  trace.getTracer('none').startActiveSpan('noop', () => other.span('ours', {}, nothing))
-  assert.is(span('ours').parentSpanContext, undefined)
-  assert.is(bus.stats().failures, 0)
+  const run = traced()
+  trace.getTracer('none').startActiveSpan('noop', () => run.bus.span('ours', {}, nothing))
+  assert.is(run.span('ours').parentSpanContext, undefined)
+  assert.equal(Object.keys(startOf(run, 'ours')), ['span_id'])
 })
 
 test('contexts are linked once, and until the last attachment is detached', () => {

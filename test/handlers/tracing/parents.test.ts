@@ -57,6 +57,18 @@ for (const setting of settings) {
     assert.is(traceId(span('late')), traceId(span('outer')))
   })
 
+  test(`${where}: under another correlation id a context stays where it is in its trace`, () => {
+    const { bus, span } = traced(setting)
+    const later = bus.span('outer', {}, () =>
+      withCorrelation('another', () => bindContext(() => bus.span('late', {}, nothing))),
+    )
+    later()
+    withContext(remote, () => withCorrelation('another', () => bus.span('served', {}, nothing)))
+    assert.is(parentId(span('late')), spanId(span('outer')))
+    assert.is(parentId(span('served')), remote.spanId)
+    assert.is(span('served').parentSpanContext?.isRemote, true)
+  })
+
   test(`${where}: a caller in another process is the parent, with its flags and tracestate`, () => {
     const { bus, span } = traced(setting)
     withContext(remote, () => bus.span('served', {}, () => bus.span('inner', {}, nothing)))
