@@ -74,7 +74,7 @@ export class Scope implements Context {
   }
 
   get traceFlags(): number {
-    return this.trace.flags
+    return this.standing?.traceFlags ?? this.trace.flags
   }
 
   get traceState(): string {

@@ -23,20 +23,21 @@ const root = createRequire(import.meta.url)('otlp-protos/build/src/generated/roo
       collector: {
         metrics: { v1: Record<'ExportMetricsServiceRequest' | 'ExportMetricsServiceResponse', OfficialMessage> }
         logs: { v1: Record<'ExportLogsServiceRequest' | 'ExportLogsServiceResponse', OfficialMessage> }
+        trace: { v1: Record<'ExportTraceServiceRequest' | 'ExportTraceServiceResponse', OfficialMessage> }
       }
       logs: { v1: { SeverityNumber: Record<string, number> } }
     }
   }
 }
-const { metrics, logs } = root.opentelemetry.proto.collector
+const { metrics, logs, trace } = root.opentelemetry.proto.collector
+
+export type Signal = 'metrics' | 'logs' | 'traces'
 
 /** Requests and responses as the official generated protobufs know them. */
-export const official: Record<
-  'metrics' | 'logs',
-  { readonly request: OfficialMessage; readonly response: OfficialMessage }
-> = {
+export const official: Record<Signal, { readonly request: OfficialMessage; readonly response: OfficialMessage }> = {
   metrics: { request: metrics.v1.ExportMetricsServiceRequest, response: metrics.v1.ExportMetricsServiceResponse },
   logs: { request: logs.v1.ExportLogsServiceRequest, response: logs.v1.ExportLogsServiceResponse },
+  traces: { request: trace.v1.ExportTraceServiceRequest, response: trace.v1.ExportTraceServiceResponse },
 }
 
 export const severityNumbers: Readonly<Record<string, number>> = root.opentelemetry.proto.logs.v1.SeverityNumber
@@ -60,7 +61,9 @@ export function toJsonForm(type: OfficialMessage, message: object): Plain {
 export function fromJsonForm(type: OfficialMessage, json: unknown, lenient = false): object {
   // What the generated code takes for base64 is hex in OTLP.
   const bytes: unknown = JSON.parse(JSON.stringify(json), (key, value: unknown) =>
-    (key === 'traceId' || key === 'spanId') && typeof value === 'string' ? Buffer.from(value, 'hex') : value,
+    (key === 'traceId' || key === 'spanId' || key === 'parentSpanId') && typeof value === 'string'
+      ? Buffer.from(value, 'hex')
+      : value,
   )
   const message = type.fromObject(bytes as object)
   const problem = type.verify(message)

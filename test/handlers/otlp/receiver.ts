@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import * as grpc from '@grpc/grpc-js'
 import type { Certificate } from '../../harness/certificate.ts'
-import { fromJsonForm, official, type Plain, toJsonForm } from './official.ts'
+import { fromJsonForm, official, type Plain, type Signal, toJsonForm } from './official.ts'
 import { createStrictStreams, type StrictStreams } from './strict-streams.ts'
 
-export type Signal = 'metrics' | 'logs'
+const signals = ['metrics', 'logs', 'traces'] as const
+const services = { metrics: 'metrics.v1.MetricsService', logs: 'logs.v1.LogsService', traces: 'trace.v1.TraceService' }
+const rejections = { metrics: 'rejectedDataPoints', logs: 'rejectedLogRecords', traces: 'rejectedSpans' }
 
 /** How a request is answered. Without anything: taken. */
 export interface Reply {
@@ -103,11 +105,11 @@ export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<
       const raw = Buffer.concat(chunks)
       const { headers, url, method } = request
       const isJson = headers['content-type'] === 'application/json'
-      const signal = url === '/v1/metrics' ? 'metrics' : 'logs'
+      const signal = signals.find((each) => url === `/v1/${each}`) ?? 'logs'
       const answer = intake.take(
         { signal, headers, bytes: raw.length, protocol: isJson ? 'http/json' : 'http/protobuf' },
         () => {
-          if (method !== 'POST' || (url !== '/v1/metrics' && url !== '/v1/logs')) throw new Error(`${method} ${url}`)
+          if (method !== 'POST' || url !== `/v1/${signal}`) throw new Error(`${method} ${url}`)
           if (!isJson && headers['content-type'] !== 'application/x-protobuf')
             throw new Error(`content-type ${headers['content-type']}`)
           const body = headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
@@ -136,8 +138,8 @@ export async function startHttpReceiver(options: ReceiverOptions = {}): Promise<
 export async function startGrpcReceiver(options: ReceiverOptions = {}): Promise<OtlpReceiver> {
   const intake = createIntake(options)
   const server = new grpc.Server()
-  for (const signal of ['metrics', 'logs'] as const) {
-    const name = `opentelemetry.proto.collector.${signal}.v1.${signal === 'metrics' ? 'Metrics' : 'Logs'}Service`
+  for (const signal of signals) {
+    const name = `opentelemetry.proto.collector.${services[signal]}`
     const pass = (bytes: Buffer) => bytes
     const method = {
       path: `/${name}/Export`,
@@ -229,7 +231,7 @@ function encodeAnswer(signal: Signal, answer: Reply): Uint8Array {
 
 function partialOf(signal: Signal, { rejected = 0, message = '' }: Reply): object | undefined {
   if (rejected === 0 && message === '') return undefined
-  return { [signal === 'metrics' ? 'rejectedDataPoints' : 'rejectedLogRecords']: rejected, errorMessage: message }
+  return { [rejections[signal]]: rejected, errorMessage: message }
 }
 
 /** google.rpc.Status with a RetryInfo in it, written by hand: nothing installed here knows it. */

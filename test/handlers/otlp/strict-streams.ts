@@ -1,13 +1,15 @@
-import type { Plain } from './official.ts'
+import type { Plain, Signal } from './official.ts'
+import { spanProblems } from './strict-spans.ts'
 
 /** What a receiver has seen of all streams, and which rules of the data model were broken. */
 export interface StrictStreams {
   /** Takes the request of one signal in the form of OTLP/JSON. */
-  take(signal: 'metrics' | 'logs', request: Plain): void
+  take(signal: Signal, request: Plain): void
   readonly problems: readonly string[]
   /** By `name{key="value",…}`: the sum of all deltas, or the latest cumulative value; the count of a histogram. */
   readonly totals: ReadonlyMap<string, number>
   readonly records: readonly Plain[]
+  readonly spans: readonly Plain[]
 }
 
 interface Stream {
@@ -25,6 +27,7 @@ export function createStrictStreams(): StrictStreams {
   const totals = new Map<string, number>()
   const streams = new Map<string, Stream>()
   const records: Plain[] = []
+  const spans: Plain[] = []
   const times = new Set<bigint>()
 
   const takePoint = (metric: Plain, data: Plain, point: Plain, value: number) => {
@@ -71,6 +74,12 @@ export function createStrictStreams(): StrictStreams {
 
   return {
     take(signal, request) {
+      if (signal === 'traces') {
+        const found = spansOf(request)
+        problems.push(...found.flatMap((span) => spanProblems(span, spans)))
+        spans.push(...found)
+        return
+      }
       if (signal === 'logs') {
         const found = list(request['resourceLogs'])
           .flatMap((resource) => list(resource['scopeLogs']))
@@ -90,7 +99,17 @@ export function createStrictStreams(): StrictStreams {
     problems,
     totals,
     records,
+    spans,
   }
+}
+
+/** All spans of a request, each with the service that it is of. */
+function spansOf(request: Plain): Plain[] {
+  return list(request['resourceSpans']).flatMap((resource) => {
+    const service = attributesOf(plain(resource['resource'])).find((text) => text.startsWith('service.name='))
+    const spans = list(resource['scopeSpans']).flatMap((scope) => list(scope['spans']))
+    return spans.map((span) => ({ ...span, service: service?.slice('service.name='.length) }))
+  })
 }
 
 function histogramProblems(name: string, kind: 'histogram' | 'exponentialHistogram', point: Plain): string[] {
