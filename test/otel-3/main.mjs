@@ -1,6 +1,6 @@
 /**
  * The built package under the 3.x line of the OpenTelemetry SDK, which needs Node 22: its reader and its three exporters read
- * `store.producer()` and send to the strict receiver. Started by `run`; prints `N passed, N failed` last.
+ * `store.producer()` and send to the strict receiver, and operations become its spans. Started by `run`; prints `N passed, N failed` last.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { createBus } from 'sonde'
 import { attachOtlp } from 'sonde/handlers/otlp'
 import { counter, createStore, distribution, lastValue, summary } from 'sonde/metrics'
 import { startGrpcReceiver, startHttpReceiver } from '../handlers/otlp/receiver.ts'
+import { checkTracing } from './tracing.mjs'
 
 const exporters = {
   'http/json': [startHttpReceiver, (url) => new JsonExporter({ url: `${url}/v1/metrics` })],
@@ -102,6 +103,8 @@ for (const [protocol, [start, makeExporter]] of Object.entries(exporters)) {
     assert.equal(receiver.streams.totals.get('shop.sold.count{item=tea}'), 1)
   })
 }
+
+await checkTracing(check)
 
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

@@ -64,7 +64,12 @@ for (const setting of settings) {
       withCorrelation('another', () => bindContext(() => bus.span('late', {}, nothing))),
     )
     later()
-    withContext(remote, () => withCorrelation('another', () => bus.span('served', {}, nothing)))
+    withContext(remote, () =>
+      withCorrelation('another', () => {
+        assert.is(currentContext()?.isRemote, true)
+        bus.span('served', {}, nothing)
+      }),
+    )
     assert.is(parentId(span('late')), spanId(span('outer')))
     assert.is(parentId(span('served')), remote.spanId)
     assert.is(span('served').parentSpanContext?.isRemote, true)
