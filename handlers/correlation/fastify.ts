@@ -11,7 +11,7 @@ interface Reply {
 }
 type Hook = (request: Request, reply: Reply, done: () => void) => void
 interface Instance {
-  addHook(name: 'onRequest' | 'preValidation', hook: Hook): unknown
+  addHook(name: 'onRequest', hook: Hook): unknown
 }
 
 /** A plugin of Fastify, for the app that it is registered in and all below. */
@@ -19,21 +19,16 @@ export type FastifyPlugin = (instance: Instance, options: unknown, done: () => v
 
 /** The plugin. */
 export function createFastifyPlugin(enter: Enter): FastifyPlugin {
-  const hook: Hook = (request, reply, done) => {
-    // Fastify writes the headers of its reply over those of Node's.
-    const response = {
-      headersSent: reply.raw.headersSent,
-      setHeader: (name: string, value: string) => reply.header(name, value),
-    }
-    runRequest(enter, request.raw, response, done)
+  const plugin: FastifyPlugin = (instance, _options, registered) => {
+    instance.addHook('onRequest', (request, reply, done) => {
+      const { headersSent } = reply.raw
+      // Fastify writes the headers of its reply over those of Node's.
+      const response = { headersSent, setHeader: (name: string, value: string) => reply.header(name, value) }
+      runRequest(enter, request.raw, response, done)
+    })
+    registered()
   }
-  const plugin: FastifyPlugin = (instance, _options, done) => {
-    instance.addHook('onRequest', hook)
-    // The body is parsed on events of the socket, which know no context.
-    instance.addHook('preValidation', hook)
-    done()
-  }
-  // What fastify-plugin does: without it the hooks would be for the routes of this plugin alone, which has none.
+  // What fastify-plugin does: without it the hook would be for the routes of this plugin alone, which has none.
   return Object.assign(plugin, {
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: 'sonde-correlation',

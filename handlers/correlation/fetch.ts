@@ -1,5 +1,5 @@
 import { withContext } from 'sonde/context'
-import { ECHO_HEADER, type Enter } from './incoming.ts'
+import { ECHO_HEADER, type Enter, nodeRequestOf } from './incoming.ts'
 
 /** Answers a `Request` with a `Response`; what else a runtime passes is passed on. */
 export type FetchHandler = (this: never, request: Request, ...rest: never[]) => Response | Promise<Response>
@@ -9,7 +9,7 @@ export function wrapFetch<F extends FetchHandler>(enter: Enter, handler: F): F {
   const wrapped = function (this: unknown, request: Request, ...rest: unknown[]): unknown {
     const run = () => Reflect.apply(handler, this, [request, ...rest])
     if (!enter.isAttached()) return run()
-    const context = enter.receive(request, request.headers)
+    const context = enter.receive(nodeRequestOf(rest[0]) ?? request, request.headers)
     const answer: Response | Promise<Response> = withContext(context, run)
     if (!enter.echo) return answer
     const echo = (response: Response) => withHeader(response, context.correlationId)

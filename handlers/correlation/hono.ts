@@ -1,5 +1,5 @@
 import { withContext } from 'sonde/context'
-import { ECHO_HEADER, type Enter } from './incoming.ts'
+import { ECHO_HEADER, type Enter, nodeRequestOf } from './incoming.ts'
 
 /** The part of Hono's context that is used. */
 interface HonoContext {
@@ -15,14 +15,8 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
 export function createHonoMiddleware(enter: Enter): HonoMiddleware {
   return async (hono, next) => {
     if (!enter.isAttached()) return next()
-    const context = enter.receive(incomingOf(hono.env) ?? hono.req.raw, hono.req.raw.headers)
+    const context = enter.receive(nodeRequestOf(hono.env) ?? hono.req.raw, hono.req.raw.headers)
     if (enter.echo) hono.header(ECHO_HEADER, context.correlationId)
     return withContext(context, next)
   }
-}
-
-/** Node's request, below `@hono/node-server`: what `instrumentHttp` knows the request by. */
-function incomingOf(env: unknown): object | undefined {
-  if (typeof env !== 'object' || env === null || !('incoming' in env)) return undefined
-  return typeof env.incoming === 'object' && env.incoming !== null ? env.incoming : undefined
 }

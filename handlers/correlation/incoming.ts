@@ -38,6 +38,15 @@ export function createIncoming(
   }
 }
 
+/**
+ * Node's request behind a `Request` of `fetch`, by which `instrumentHttp` knows it: `@hono/node-server` passes it on in the
+ * environment. Undefined everywhere else.
+ */
+export function nodeRequestOf(env: unknown): object | undefined {
+  if (typeof env !== 'object' || env === null || !('incoming' in env)) return undefined
+  return typeof env.incoming === 'object' && env.incoming !== null ? env.incoming : undefined
+}
+
 /** True `max` times a second. */
 function createAllowance(clock: Clock, max: number): () => boolean {
   let begun = Number.NEGATIVE_INFINITY

@@ -47,4 +47,19 @@ test('the span’s own metadata and what is set on it win over what enriched its
   }
 })
 
+test('an enricher is asked once for a span, with the span, and not again at its end', () => {
+  const bus = createBus()
+  const events = record(bus, 'op.*')
+  const asked: (string | undefined)[] = []
+  bus.enrich((span) => ({ n: asked.push(span?.id) }))
+
+  bus.span('op', {}, () => {})
+
+  assert.equal(asked, [events[0]?.metadata['span_id']])
+  assert.equal(
+    events.map(({ metadata }) => metadata['n']),
+    [1, 1],
+  )
+})
+
 test.run()

@@ -2,7 +2,8 @@ import { createServer, get as httpGet, type RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import type { CorrelationOptions } from '../../../handlers/correlation/index.ts'
-import { currentContext } from '../../../src/context/current.ts'
+import { currentContext, withContext } from '../../../src/context/current.ts'
+import { extract } from '../../../src/context/headers/extract.ts'
 import { withCorrelation } from '../../../src/context/with-correlation.ts'
 import { post } from '../../../src/delivery/post.ts'
 import { instrumentHttp } from '../../../src/interop/instrument-http.ts'
@@ -128,7 +129,10 @@ test('what the program has set itself stays', async () => {
   await using one = await service(() => {}, { sendTo: ['127.0.0.1'] })
   const own = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`, 'x-correlation-id': 'mine' }
   for (const send of [ask, (url: string, headers: typeof own) => fetch(url, { headers })]) {
-    await withCorrelation('order-17', async () => void (await send(two.server.url, own)))
+    await withContext(
+      extract({ ...calling, tracestate: 'vendor=1' }),
+      async () => void (await send(two.server.url, own)),
+    )
     assert.equal(
       [two.seen.headers['traceparent'], two.seen.headers['x-correlation-id'], two.seen.headers['tracestate']],
       [own.traceparent, 'mine', undefined],
@@ -139,10 +143,13 @@ test('what the program has set itself stays', async () => {
 
 test('nothing goes to a host that is not named, nor with what this library itself sends', async () => {
   await using two = await recipient()
-  await using other = await service(() => {}, { sendTo: ['localhost', '*.internal'] })
-  await using one = await service(() => {}, { sendTo: [`127.0.0.1:${two.server.port}`] })
+  await using other = await service(() => {}, { sendTo: ['localhost', '*.internal', '127.0.0.1:1'] })
   const carried = () => Object.keys(two.seen.headers).filter((name) => /^(trace|baggage|x-)/.test(name))
+  await withCorrelation('order-17', () => fetch(two.server.url))
+  assert.equal(carried(), [])
+  other.events.length = 0
 
+  await using one = await service(() => {}, { sendTo: [`127.0.0.1:${two.server.port}`] })
   await withCorrelation('order-17', () => post(two.server.url, 'x'))
   assert.equal(carried(), [])
   assert.equal(

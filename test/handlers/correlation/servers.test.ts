@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, request as post, type Server } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,11 +10,14 @@ import { Hono } from 'hono'
 import * as assert from 'uvu/assert'
 import type { CorrelationAttachment } from '../../../handlers/correlation/index.ts'
 import { currentContext } from '../../../src/context/current.ts'
+import { instrumentHttp } from '../../../src/interop/instrument-http.ts'
 import { suite } from '../../harness/suite.ts'
 import { listen } from '../../interop/loopback.ts'
 import { calling, correlated, PARENT, type Told, TRACE } from './setup.ts'
 
 const test = suite('handlers/correlation/servers')
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+test.after(() => agent.destroy())
 
 /** What every server answers, after an await: the context that its handler runs in, and the body that it was sent. */
 async function tell(body: unknown = ''): Promise<Told & { body: unknown }> {
@@ -95,6 +99,21 @@ async function ask(url: string, headers: Record<string, string> = {}) {
   return { ...told, echo: response.headers.get('x-correlation-id') }
 }
 
+/** Sends the body in pieces, on the connection that was used before. */
+async function askSlowly(url: string, headers: Record<string, string>): Promise<Told> {
+  const request = post(url, { method: 'POST', agent, headers: { 'content-type': 'text/plain', ...headers } })
+  const answered = once(request, 'response')
+  for (let piece = 0; piece < 3; piece++) {
+    request.write('x'.repeat(30_000))
+    await sleep(5)
+  }
+  request.end()
+  const [response] = await answered
+  let text = ''
+  for await (const chunk of response) text += String(chunk)
+  return JSON.parse(text)
+}
+
 for (const [kind, create] of Object.entries(kinds)) {
   test(`${kind}: a request runs in the context that it brings, its body read too, and the answer has the id`, async () => {
     const { correlation } = correlated()
@@ -133,6 +152,18 @@ for (const [kind, create] of Object.entries(kinds)) {
     const response = await fetch(`${server.url}/fails`, { headers: calling })
     await response.text()
     assert.equal([response.status, response.headers.get('x-correlation-id')], [500, 'order-17'])
+  })
+
+  test(`${kind}: with instrumentHttp a request runs within its span, also after a body that comes slowly`, async () => {
+    const { bus, correlation, events } = correlated()
+    const restore = instrumentHttp(bus, { client: false })
+    await using server = await listen(await create(correlation))
+    for (const id of ['order-1', 'order-2']) {
+      const { id: told, trace, span } = await askSlowly(server.url, { ...calling, 'x-correlation-id': id })
+      const start = events.find(({ event, metadata }) => event.endsWith('.start') && metadata['correlation_id'] === id)
+      assert.equal([told, trace, span], [id, TRACE, start?.metadata['span_id']])
+    }
+    restore()
   })
 
   test(`${kind}: without echo the answer has no id, and once detached there is no context`, async () => {
