@@ -164,7 +164,8 @@ test('closing the bus pushes the last state, and deletes the group when told to'
     if (deleteOnClose) await flush()
     assert.is((await jobs()).includes('closing'), deleteOnClose)
     await bus.close()
-    assert.is((await jobs()).includes('closing'), !deleteOnClose)
+    // The gateway answers 202 to a deletion, and deletes a moment later. The time limit of the test ends a wait in vain.
+    while ((await jobs()).includes('closing') === deleteOnClose) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 })
 
