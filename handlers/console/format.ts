@@ -17,6 +17,9 @@ export interface LineStyle {
 /** Told by the line's own time, or of no use to people. */
 const leftOut: ReadonlySet<string> = new Set(['monotonic_time', 'system_time'])
 
+/** Written last: they are long, and say nothing by themselves. */
+const ids: readonly string[] = ['correlation_id', 'trace_id', 'span_id', 'parent_span_id']
+
 /** Whatever a terminal or a log reader might take for a command, a line end, or an order to write backwards. */
 const commanding = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu
 
@@ -35,7 +38,7 @@ export function formatLine({ time, event, measurements, metadata }: Line, { colo
   const numbers = Object.entries(measurements)
     .filter(([key]) => !leftOut.has(key))
     .map(([key, value]) => `${oneLine(key)}=${formatMeasurement(value, unitOf(key))}`)
-  const words = Object.entries(metadata).map(([key, value]) => `${oneLine(key)}=${formatValue(value)}`)
+  const words = idsLast(Object.entries(metadata)).map(([key, value]) => `${oneLine(key)}=${formatValue(value)}`)
   const name = paint(/\.(?:exception|failure|failed)$/.test(event) ? red : bold, oneLine(event))
   const head = `${paint(dim, formatTime(time))} ${name}`
   return [head, numbers.join(' '), paint(dim, words.join(' '))].filter((part) => part !== '').join('  ')
@@ -57,6 +60,10 @@ export function formatBytes(bytes: number): string {
   if (size < 999.5) return `${significant(bytes)} B`
   if (size < 999.5e3) return `${significant(bytes / 1e3)} kB`
   return size < 999.5e6 ? `${significant(bytes / 1e6)} MB` : `${significant(bytes / 1e9)} GB`
+}
+
+function idsLast(entries: readonly [string, unknown][]): readonly [string, unknown][] {
+  return entries.toSorted(([one], [other]) => ids.indexOf(one) - ids.indexOf(other))
 }
 
 function formatMeasurement(value: unknown, unit: string | undefined): string {

@@ -23,6 +23,16 @@ test('a line has the time, the event, the numbers and the rest', () => {
   assert.is(line({}), '12:34:56.789Z shop.order.stop')
 })
 
+test('ids of the context stand behind the event’s own keys', () => {
+  const ids = { correlation_id: 'order-17', trace_id: 'aa', span_id: 'bb', parent_span_id: 'cc' }
+  const expected = 'who=Ada item=tea correlation_id=order-17 trace_id=aa span_id=bb parent_span_id=cc'
+  assert.is(line({ metadata: { ...ids, who: 'Ada', item: 'tea' } }), `12:34:56.789Z shop.order.stop  ${expected}`)
+  assert.is(
+    line({ metadata: { parent_span_id: 'cc', who: 'Ada' } }),
+    '12:34:56.789Z shop.order.stop  who=Ada parent_span_id=cc',
+  )
+})
+
 test('durations have three digits and the unit that fits', () => {
   const expected: [number, string][] = [
     [0, '0 ns'],
