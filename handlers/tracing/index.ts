@@ -63,7 +63,10 @@ export function attachTracing(bus: Bus, options: TracingOptions = {}): TracingAt
 
   const removeHandler = bus.attachMany(id, eventPatterns(patterns ?? ['**']), take, undefined, {
     flush: tracers.flush,
-    close: detach,
+    close() {
+      detach()
+      return tracers.flush()
+    },
   })
   const releases: (() => unknown)[] = [removeHandler]
   try {

@@ -5,6 +5,8 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness/suite.ts'
 import type { Plain } from '../otlp/official.ts'
 import { startHttpReceiver } from '../otlp/receiver.ts'
+import { attributesOf } from '../otlp/strict-streams.ts'
+import type { ServiceConfig } from './children/service.ts'
 
 /** Two HTTP services in two processes, their spans sent by the official exporter to the strict receiver. */
 const test = suite('handlers/tracing end to end', { limitMs: 60_000 })
@@ -22,10 +24,8 @@ interface Told {
   readonly trace_id: string
 }
 
-async function startService(
-  ...args: readonly string[]
-): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const child = fork(program, args, { execArgv: ['--import', 'tsx'] })
+async function startService(config: ServiceConfig): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const child = fork(program, [JSON.stringify(config)], { execArgv: ['--import', 'tsx'] })
   const [{ url }] = await once(child, 'message')
   return { url, child }
 }
@@ -38,10 +38,12 @@ async function stopService(child: ChildProcess): Promise<readonly Told[]> {
 }
 
 /** One request through both, and what has become of it. */
-async function checkout(manager: string, headers: Record<string, string> = {}) {
+async function checkout(changes: Partial<ServiceConfig>, headers: Record<string, string> = {}) {
   const receiver = await startHttpReceiver()
-  const stock = await startService('stock', receiver.url, manager)
-  const shop = await startService('shop', receiver.url, manager, stock.url)
+  const config = { collector: receiver.url, next: '', manager: true, ids: true, ratio: 1 }
+  // The second has a ratio of its own, and follows the first.
+  const stock = await startService({ ...config, ...changes, name: 'stock', ratio: 1 })
+  const shop = await startService({ ...config, ...changes, name: 'shop', next: stock.url })
   try {
     const answer = await (await fetch(`${shop.url}/checkout/7`, { headers })).text()
     const told = [...(await stopService(shop.child)), ...(await stopService(stock.child))]
@@ -77,9 +79,9 @@ const within = (root: string) => ({
   'stock/stock.read': ['stock/stock.find', INTERNAL, OK],
 })
 
-for (const manager of ['manager', 'none']) {
+for (const manager of [true, false]) {
   test(`one request through two services is one trace, with the ids of the events (context manager: ${manager})`, async () => {
-    const { answer, told, spans, problems } = await checkout(manager)
+    const { answer, told, spans, problems } = await checkout({ manager })
     assert.is(answer, '42 in stock')
     assert.equal(problems, [])
     assert.equal(treeOf(spans), within(''))
@@ -95,18 +97,37 @@ for (const manager of ['manager', 'none']) {
   })
 }
 
+test('with ids of the SDK it is one trace too, and ours are attributes', async () => {
+  const { told, spans, problems } = await checkout({ ids: false })
+  assert.equal(problems, [])
+  assert.equal(treeOf(spans), within(''))
+  assert.is(new Set(spans.map(({ traceId }) => traceId)).size, 1)
+  const ours = spans.flatMap(attributesOf).filter((text) => text.startsWith('sonde.span_id='))
+  const starts = told.filter(({ event }) => event.endsWith('.start'))
+  assert.equal(ours.sort(), starts.map(({ span_id }) => `sonde.span_id=${span_id}`).sort())
+})
+
+test('a trace that the first leaves out is left out by the second', async () => {
+  const { spans, problems } = await checkout({ ratio: 0 })
+  assert.equal([spans, problems], [[], []])
+})
+
 test('a caller from outside is the root of both', async () => {
   const caller = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
-  const { spans, problems } = await checkout('none', { traceparent: `00-${caller.traceId}-${caller.spanId}-01` })
+  const { spans, problems } = await checkout(
+    { manager: false },
+    { traceparent: `00-${caller.traceId}-${caller.spanId}-01` },
+  )
   assert.equal(problems, [])
   assert.equal(treeOf(spans), within(caller.spanId))
   assert.ok(spans.every(({ traceId }) => traceId === caller.traceId))
 })
 
 test('a caller that has not sampled its trace is followed by both', async () => {
-  const { spans, problems } = await checkout('manager', {
-    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
-  })
+  const { spans, problems } = await checkout(
+    {},
+    { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' },
+  )
   assert.equal([spans, problems], [[], []])
 })
 

@@ -125,11 +125,14 @@ test('detach ends what is open, as incomplete, and the end that comes later is n
   assert.is(spans.length, 1)
 })
 
-test('closing the bus detaches', async () => {
-  const { bus, tracing, spans } = traced()
+test('closing the bus detaches, and sends what was open too', async () => {
+  const sent: number[] = []
+  const { provider, names } = memory()
+  const flushing = { getTracer: () => provider.getTracer('a'), forceFlush: async () => void sent.push(names().length) }
+  const { bus, tracing } = traced({ options: { tracerProvider: flushing } })
   bus.startSpan('shop.pay', {})
   await bus.close()
-  assert.is(spans.length, 1)
+  assert.is(sent.at(-1), 1)
   assert.is(tracing.ledger.snapshot().in_flight, 0)
 })
 
