@@ -3,7 +3,7 @@ import { type Ambient, linkAmbient, type Context as OwnContext } from 'sonde/con
 import { withBaggage } from './baggage.ts'
 import { idsIn, spanFor } from './parents.ts'
 import { shared } from './shared.ts'
-import { hasContextManager } from './suppression.ts'
+import { hasContextManager, isSuppressed } from './suppression.ts'
 
 /** OpenTelemetry as the second keeper of contexts: spans of its instrumentations are within ours, and ours within theirs. */
 const openTelemetry: Ambient = {
@@ -11,11 +11,14 @@ const openTelemetry: Ambient = {
 
   run(own, body) {
     const active = context.active()
+    if (!hasContextManager(active)) return body()
     const wanted = contextFor(own, active)
-    return wanted === active || !hasContextManager(active) ? body() : context.with(wanted, body)
+    return wanted === active ? body() : context.with(wanted, body)
   },
 
   spanOf: (spanId) => shared.open.get(spanId)?.span?.spanContext(),
+
+  isSuppressed: () => isSuppressed(context.active()),
 }
 
 /** Links the contexts, once for all attachments of the process; the function returned takes one user away. */

@@ -15,6 +15,8 @@ export interface Ambient {
    * unsampled when they are left out there.
    */
   spanOf?(spanId: string): AmbientSpan | undefined
+  /** Whether what runs now serves telemetry itself, such as the export of spans, and is to be told of by nobody. */
+  isSuppressed?(): boolean
 }
 
 /** Keeps contexts in step with another keeper until detached. There is one at a time: a second throws `already_attached`. */
@@ -28,4 +30,9 @@ export function linkAmbient(ambient: Ambient): Detach {
     shared.ambient = undefined
     return true
   })
+}
+
+/** Whether the other keeper of contexts says that what runs now serves telemetry itself. */
+export function isSuppressedByAmbient(): boolean {
+  return shared.ambient?.isSuppressed?.() === true
 }

@@ -1,3 +1,4 @@
+import { isSuppressedByAmbient } from '../context/ambient.ts'
 import type { Bus } from '../core/types.ts'
 import { knownMethod } from './http-values.ts'
 import { createInFlight, type Exchange } from './in-flight.ts'
@@ -48,6 +49,8 @@ export function createClientCounter(
 
   return {
     begin(method, host = '', path, headers) {
+      // An exporter of OpenTelemetry's: with requests that are counted and traced it would never come to an end.
+      if (isSuppressedByAmbient()) return undefined
       const exchange = count(method, host, path)
       if (headers !== undefined) sendContext(bus, host, exchange?.span.id ?? '', headers)
       return exchange

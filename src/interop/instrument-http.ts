@@ -33,8 +33,11 @@ const OPTIONS = {
 
 /**
  * Emits `http.server.request.*` and `http.client.request.*` for every request of this process, from Node's own diagnostics
- * channels: nothing is patched. Call it once, at best before the app is made; the function returned ends it. What servers of
- * `sonde/http` answer, scrapes and probes, is left out, and so is what `post` of `sonde/delivery` sends. `httpMetrics` has the rolling percentiles as `….latency`.
+ * channels: nothing is patched. Call it once, at best before the app is made; the function returned ends it. `httpMetrics` has
+ * the rolling percentiles as `….latency`.
+ *
+ * Left out are what servers of `sonde/http` answer, scrapes and probes, what `post` of `sonde/delivery` sends, and, with
+ * `attachTracing`, what exporters of OpenTelemetry send.
  *
  * Routes are known for Express, for Fastify, for Hono with `honoRoute()`, where `routes`, `route` or `setHttpRoute` tell
  * them; other requests have a `path_hash`. Requests that begin while nobody listens are not counted in `active`. HTTP/2
