@@ -2,7 +2,7 @@ import { isSuppressedByAmbient } from '../context/ambient.ts'
 import type { Bus } from '../core/types.ts'
 import { knownMethod } from './http-values.ts'
 import { createInFlight, type Exchange } from './in-flight.ts'
-import { type OutgoingHeaders, sendContext } from './send-context.ts'
+import { contextFor, type OutgoingHeaders, sendContext } from './send-context.ts'
 
 /** A request that this process makes, before it is sent. */
 export interface OutgoingRequest {
@@ -14,6 +14,8 @@ export interface OutgoingRequest {
 
 /** What both kinds of clients share. */
 export interface HttpClientCounter {
+  /** Whether a request to `host` is to take the present context along. */
+  sendsTo(host: string | undefined): boolean
   /**
    * Begins an exchange; undefined when nobody listens, or the request is one to ignore. Either way the request takes the
    * context along, where `headers` can still be written.
@@ -48,6 +50,7 @@ export function createClientCounter(
   }
 
   return {
+    sendsTo: (host = '') => contextFor(bus, host) !== undefined,
     begin(method, host = '', path, headers) {
       // An exporter of OpenTelemetry's: with requests that are counted and traced it would never come to an end.
       if (isSuppressedByAmbient()) return undefined

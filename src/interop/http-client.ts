@@ -17,9 +17,9 @@ interface ClientMessage {
 /**
  * Turns `http.request` and `fetch` into `http.client.request.*`, except what `post` of `sonde/delivery` sends.
  *
- * Node publishes `http.client.request.created` when the request is made, when headers can still be added, and
- * `http.client.request.start` when it is written out: Node 20 has only that. What ends the exchange is the `close` of the
- * request, which always comes: after the body, after an error, and when the connection is handed over (upgrade, CONNECT).
+ * Node publishes `http.client.request.start` when a request is written out. Only at `http.client.request.created`, which
+ * Node 20 does not have, can headers be added, so those that take a context along begin there. What ends the exchange is the
+ * `close` of the request, which always comes: after the body, after an error, and when the connection is handed over (upgrade, CONNECT).
  */
 export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) => boolean) | undefined): Cancel {
   const counter = createClientCounter(bus, ignore)
@@ -29,8 +29,7 @@ export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) 
   function begin(request: ClientRequest, headers?: OutgoingHeaders): void {
     if (seen.has(request) || isOwnRequest(request)) return
     seen.add(request)
-    const host = hostOf(request.getHeader('host')) ?? hostOf(request.host)
-    const exchange = counter.begin(request.method, host, request.path, headers)
+    const exchange = counter.begin(request.method, targetOf(request), request.path, headers)
     if (exchange === undefined) return
     exchanges.set(request, exchange)
     request.once('close', () => endClosed(request, exchange))
@@ -40,7 +39,7 @@ export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) 
     // The casts: see `ClientMessage`.
     'http.client.request.created': (message) => {
       const { request } = message as ClientMessage
-      begin(request, headersOf(request))
+      if (counter.sendsTo(targetOf(request))) begin(request, headersOf(request))
     },
     'http.client.request.start': (message) => begin((message as ClientMessage).request),
     'http.client.request.error': (message) => {
@@ -53,6 +52,10 @@ export function observeHttpClient(bus: Bus, ignore: ((request: OutgoingRequest) 
     unsubscribe()
     unsubscribeUndici()
   }
+}
+
+function targetOf(request: ClientRequest): string | undefined {
+  return hostOf(request.getHeader('host')) ?? hostOf(request.host)
 }
 
 function headersOf(request: ClientRequest): OutgoingHeaders | undefined {

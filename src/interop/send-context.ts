@@ -1,3 +1,4 @@
+import type { Context } from '../context/context.ts'
 import { correlationOf } from '../context/correlation.ts'
 import { currentContext } from '../context/current.ts'
 import { inject } from '../context/headers/inject.ts'
@@ -14,11 +15,16 @@ export interface OutgoingHeaders {
  * the span that is current. What the program has set itself stays.
  */
 export function sendContext(bus: Bus, host: string, spanId: string, headers: OutgoingHeaders): void {
-  const context = currentContext()
-  if (context === undefined || correlationOf(bus)?.sendsTo(host) !== true) return
+  const context = contextFor(bus, host)
+  if (context === undefined) return
   const traced = headers.has('traceparent')
   const set = (name: string, value: string) => {
     if (!headers.has(name) && !(traced && name === 'tracestate')) headers.set(name, value)
   }
   inject({ set }, context, spanId === '' ? {} : { spanId })
+}
+
+/** The context that a request to `host` is to take along; undefined when there is none, or it is none of the host's business. */
+export function contextFor(bus: Bus, host: string): Context | undefined {
+  return correlationOf(bus)?.sendsTo(host) === true ? currentContext() : undefined
 }
