@@ -1,5 +1,5 @@
 /** The last segments of an operation's events. */
-export const phases = ['start', 'stop', 'exception'] as const
+const phases = ['start', 'stop', 'exception'] as const
 export type Phase = (typeof phases)[number]
 
 /** Segments that an event name may have. */

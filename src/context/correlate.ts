@@ -33,7 +33,7 @@ export function isCorrelated(bus: Bus): boolean {
 
 /** Runs `body` as the body of `span`: events, logs and spans inside are its children. A span nobody listens to changes nothing. */
 export function runInSpan<T>(span: Span, body: () => T): T {
-  return span.id === '' ? body() : runInScope(scopeOf(span), body)
+  return span.id === '' ? body() : runInScope(scopeOfBody(span), body)
 }
 
 /**
@@ -41,12 +41,12 @@ export function runInSpan<T>(span: Span, body: () => T): T {
  * is not told.
  */
 export function scopeWithin(span: Span): Scope {
-  const scope = scopeOf(span)
+  const scope = scopeOfBody(span)
   scope.ambientId = shared.ambient?.active()?.spanId
   return scope
 }
 
-function scopeOf(span: Span): Scope {
+function scopeOfBody(span: Span): Scope {
   const scope = placeOf(span) ?? scopeOfSpan(currentScope() ?? beginScope({}), span)
   // Known from here on: the other keeper has heard of the start meanwhile.
   const standing = shared.ambient?.spanOf?.(span.id)
