@@ -76,7 +76,7 @@ const definitions = {
 /**
  * Connections and sockets of any Node program, from Node's diagnostics channels (`instrumentNet` of `sonde/interop`).
  *
- * Keys follow OpenTelemetry's `network.transport`, `error.type` and `server.port`: https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/
+ * Keys follow OpenTelemetry's `network.transport`, `error.type` and `server.port`: https://opentelemetry.io/docs/specs/semconv/
  */
 export const netEvents: EventCatalog<'net', typeof definitions> = defineEvents('net', definitions)
 

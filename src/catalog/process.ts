@@ -43,7 +43,7 @@ const definitions = {
  * Child processes and worker threads, from Node's diagnostics channels (`instrumentChildProcess` and
  * `instrumentWorkerThreads` of `sonde/interop`).
  *
- * Keys follow OpenTelemetry's `process.exit.code` and `error.type`: https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/
+ * Keys follow OpenTelemetry's `process.exit.code` and `error.type`: https://opentelemetry.io/docs/specs/semconv/
  */
 export const processEvents: EventCatalog<'process', typeof definitions> = defineEvents('process', definitions)
 
