@@ -1,3 +1,5 @@
+import type { AlertEvents } from './catalog/alert.ts'
+import type { AnalysisEvents } from './catalog/analysis.ts'
 import type { HttpEvents } from './catalog/http.ts'
 import type { NetEvents } from './catalog/net.ts'
 import type { NodeEvents } from './catalog/node.ts'
@@ -65,5 +67,12 @@ export { type SafeLimits, type SafeRecord, type SafeValue, toSafe } from './laye
 
 // The library's own events, declared the way that users declare theirs.
 declare module 'sonde' {
-  interface Events extends TelemetryEvents, NodeEvents, HttpEvents, NetEvents, ProcessEvents {}
+  interface Events
+    extends TelemetryEvents,
+      AnalysisEvents,
+      AlertEvents,
+      NodeEvents,
+      HttpEvents,
+      NetEvents,
+      ProcessEvents {}
 }

@@ -1,3 +1,5 @@
+import { alertEvents } from './alert.ts'
+import { analysisEvents } from './analysis.ts'
 import type { EventCatalog } from './define-events.ts'
 import type { EventDefinition } from './event-definition.ts'
 import { httpEvents } from './http.ts'
@@ -13,7 +15,15 @@ export interface Catalog {
   lookup(name: string): EventDefinition | undefined
 }
 
-export const catalog: Catalog = createCatalog([telemetryEvents, nodeEvents, httpEvents, netEvents, processEvents])
+export const catalog: Catalog = createCatalog([
+  telemetryEvents,
+  analysisEvents,
+  alertEvents,
+  nodeEvents,
+  httpEvents,
+  netEvents,
+  processEvents,
+])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {
   const events = catalogs.flatMap((part) => part.events)

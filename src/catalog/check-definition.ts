@@ -4,7 +4,7 @@ import type { EventSpec, OperationSpec } from './event-definition.ts'
 import { spanKeys } from './span-keys.ts'
 
 const KEY = /^[a-z][a-z0-9_]*\??$/
-const UNITS = ['nanosecond', 'millisecond', 'byte', 'ratio', 'count']
+const UNITS = ['nanosecond', 'millisecond', 'byte', 'ratio', 'count', 'various']
 const TYPES = ['string', 'number', 'boolean', 'unknown']
 const SENSITIVITIES = ['public', 'internal', 'secret']
 

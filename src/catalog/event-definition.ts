@@ -1,5 +1,7 @@
-/** What a number means: it is converted once, in an encoder, and never stands in a key. */
-export type Unit = 'nanosecond' | 'millisecond' | 'byte' | 'ratio' | 'count'
+/**
+ * What a number means: it is converted once, in an encoder, and never stands in a key. : the metadata says it.
+ */
+export type Unit = 'nanosecond' | 'millisecond' | 'byte' | 'ratio' | 'count' | 'various'
 
 /** Who may see a value. `secret` values are never written anywhere unless they are asked for by name. */
 export type Sensitivity = 'public' | 'internal' | 'secret'

@@ -1,3 +1,5 @@
+export { type AlertEvents, alertEvents } from './alert.ts'
+export { type AnalysisEvents, analysisEvents } from './analysis.ts'
 export { type Catalog, catalog } from './catalog.ts'
 export { defineEvents, type EventCatalog, type EventsOf } from './define-events.ts'
 export type {

@@ -141,6 +141,28 @@ const definitions = {
       message: ['string', 'For people.'],
     },
   },
+  'state.recovered': {
+    description: 'A file of state was opened that could not be used as it was.',
+    measurements: {},
+    metadata: {
+      sink: ['string', 'The handler, such as usage.'],
+      reason: ['string', 'Such as corrupt, too_large, version.'],
+      used: [['backup', 'nothing'], 'What it was begun with instead.'],
+    },
+  },
+  'state.degraded': {
+    description: 'The disk takes no more: what a handler remembers lives in memory only until it does.',
+    measurements: {},
+    metadata: {
+      sink: ['string', 'The handler, such as usage.'],
+      reason: ['string', 'The code of the error, such as ENOSPC.'],
+    },
+  },
+  'state.restored': {
+    description: 'The disk takes the state again.',
+    measurements: {},
+    metadata: { sink: ['string', 'The handler, such as usage.'] },
+  },
   'poller.failure': {
     description: 'A polled measurement has thrown or rejected.',
     measurements: {

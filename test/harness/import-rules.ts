@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: ['core', 'layers'],
   metrics: ['core', 'layers', 'catalog'],
   delivery: ['core', 'layers', 'catalog', 'context'],
+  notify: ['core', 'layers', 'catalog', 'context', 'delivery'],
   runtime: ['core', 'layers', 'catalog', 'context'],
   testing: ['core', 'layers', 'catalog', 'context'],
   http: ['core', 'layers', 'catalog', 'context', 'delivery'],
@@ -28,7 +29,9 @@ const USE_PUBLISHED = new Set(['preset', 'cli'])
 
 /** What a handler may import: what a third party would. */
 const HANDLERS_MAY_IMPORT = new Set(
-  ['sonde'].concat(['catalog', 'metrics', 'delivery', 'context', 'http', 'cluster'].map((name) => `sonde/${name}`)),
+  ['sonde'].concat(
+    ['catalog', 'metrics', 'delivery', 'notify', 'context', 'http', 'cluster'].map((name) => `sonde/${name}`),
+  ),
 )
 
 /** Folders that run in a browser, Bun and Deno as they are. */

@@ -1,0 +1,62 @@
+import { defineEvents, type EventCatalog, type EventsOf } from './define-events.ts'
+
+const definitions = {
+  'performance.summary': {
+    description: 'What an operation did in the window that has ended.',
+    measurements: {
+      count: ['count', 'Ends of the operation, exceptions included.'],
+      mean: ['nanosecond', 'Of their durations.'],
+      max: ['nanosecond', 'The longest.'],
+      p50: ['nanosecond', 'The median.'],
+      p95: ['nanosecond', 'The 95th percentile.'],
+      p99: ['nanosecond', 'The 99th percentile.'],
+      error_rate: ['ratio', 'Share that ended in an exception.'],
+    },
+    metadata: {
+      operation: ['string', 'Its name without `.stop` or `.exception`.'],
+      tags: ['unknown', 'An object of strings.'],
+    },
+  },
+  'performance.degradation': {
+    description: 'The p99 of an operation is above its own past by a factor; once until it is back.',
+    measurements: {
+      value: ['nanosecond', 'The p99 of the window.'],
+      threshold: ['nanosecond', 'What it may be: the baseline times the factor.'],
+      degradation_factor: ['ratio', '`value` ÷ the baseline.'],
+    },
+    metadata: {
+      operation: ['string', 'Its name without `.stop` or `.exception`.'],
+      tags: ['unknown', 'An object of strings.'],
+    },
+  },
+  'performance.slow_queue': {
+    description: 'Something has waited in a queue for longer than it may; at most one event per operation and window.',
+    measurements: {
+      queue_time: ['nanosecond', 'The time it waited.'],
+      threshold: ['nanosecond', 'The time it may.'],
+    },
+    metadata: {
+      operation: ['string', 'The event that told of the time.'],
+      tags: ['unknown', 'An object of strings.'],
+    },
+  },
+  'errors.spike': {
+    description: 'One kind of error has come often in a short time; one event per kind and window.',
+    measurements: {
+      error_count: ['count', 'Errors of the kind in the window.'],
+      error_rate: ['ratio', 'Their share of all ends of the operation in the window.'],
+      window: ['nanosecond', 'Its length.'],
+    },
+    metadata: {
+      operation: ['string', 'Its name without `.exception`.'],
+      error_type: ['string', 'The name or code of the error.'],
+      fingerprint: ['string', 'The message without what changes from one to the next.', 'internal'],
+      tags: ['unknown', 'An object of strings.'],
+    },
+  },
+} as const
+
+/** What the analysers of performance and errors find. */
+export const analysisEvents: EventCatalog<'telemetry', typeof definitions> = defineEvents('telemetry', definitions)
+
+export type AnalysisEvents = EventsOf<typeof analysisEvents>
