@@ -13,14 +13,13 @@ export interface NotificationAttempt {
   readonly signal: AbortSignal
 }
 
+type AttemptResult = DeliveryResult & { readonly status?: number }
+
 /**
- * Sends a notification, once, and tells what became of it. One that throws counts as a `retry`: what can never be sent, such as
- * one that a template does not understand, is to be `permanent`. `status` is what the receiver answered.
+ * Sends a notification, which is deeply frozen, once, and tells what became of it. One that throws counts as a `retry`: what can never be
+ * sent, such as one that a template does not understand, is to be `permanent`. `status` is what the receiver answered.
  */
-export type DeliverNotification = (
-  notification: Notification,
-  attempt: NotificationAttempt,
-) => Promise<DeliveryResult & { readonly status?: number }>
+export type DeliverNotification = (notification: Notification, attempt: NotificationAttempt) => Promise<AttemptResult>
 
 /** The attempts of one destination, made visible. */
 export interface Delivery {
@@ -47,28 +46,21 @@ export function createDelivery(bus: Bus, name: string, deliver: DeliverNotificat
       notification_id: notification.id,
     }
     const span = operation.start(metadata, { measurements: { attempt: number } })
-    const settle = (result: DeliveryResult & { readonly status?: number }): DeliveryResult => {
-      const time = bus.clock.wallTime()
-      span.measure({ attempt: number, ended_at: time })
-      if (result.status !== undefined) span.set({ status: result.status })
-      if (result.outcome === 'delivered') {
-        state = 'ok'
-        lastSuccess = time
-        span.stop()
-        return result
-      }
-      state = 'degraded'
-      lastFailure = { time, reason: result.reason }
-      span.exception(result.reason)
-      if (result.status === GONE && !isDisabled) disable(result.reason)
+    const result = await once(deliver, notification, { number, signal })
+    const time = bus.clock.wallTime()
+    span.measure({ attempt: number, ended_at: time })
+    if (result.status !== undefined) span.set({ status: result.status })
+    if (result.outcome === 'delivered') {
+      state = 'ok'
+      lastSuccess = time
+      span.stop()
       return result
     }
-    try {
-      return settle(await deliver(notification, { number, signal }))
-    } catch {
-      // What was thrown may quote an address.
-      return settle({ outcome: 'retry', reason: 'deliver has thrown' })
-    }
+    state = 'degraded'
+    lastFailure = { time, reason: result.reason }
+    span.exception(result.reason)
+    if (result.status === GONE && !isDisabled) disable(result.reason)
+    return result
   }
 
   function disable(reason: string): void {
@@ -87,4 +79,31 @@ export function createDelivery(bus: Bus, name: string, deliver: DeliverNotificat
     },
     status: () => ({ state, lastSuccess, lastFailure, disabled: isDisabled }),
   }
+}
+
+/** Ends with the signal at the latest, and never rejects; what comes of it afterwards is ignored. */
+async function once(
+  deliver: DeliverNotification,
+  notification: Notification,
+  attempt: NotificationAttempt,
+): Promise<AttemptResult> {
+  try {
+    const result: unknown = await Promise.race([deliver(notification, attempt), aborted(attempt.signal)])
+    return isResult(result) ? result : retry('deliver gave no result')
+  } catch {
+    // What was thrown may quote an address.
+    return retry('deliver has thrown')
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<AttemptResult> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(retry('aborted')), { once: true }))
+}
+
+function isResult(value: unknown): value is AttemptResult {
+  return typeof value === 'object' && value !== null && 'outcome' in value
+}
+
+function retry(reason: string): AttemptResult {
+  return { outcome: 'retry', reason }
 }

@@ -1,57 +1,93 @@
-import { type Alert, type Notification, severities, toSeverity } from './alert.ts'
+import type { Alert, Notification } from './alert.ts'
 import { readAlert } from './read-alert.ts'
+import type { Told } from './told.ts'
 
-/** The alerts of one notification while they come in, one event each. Holds `maxAlerts` of them, however many come. */
+interface GatheringOptions {
+  /** How many alerts it holds, however many come. */
+  readonly maxAlerts: number
+  /** `worst`: the worst are held, and come first. `told`: the first are, in the order they came. */
+  readonly order: 'worst' | 'told'
+}
+
+/** A notification that is to be made durable. */
+export interface Ready {
+  readonly notification: Notification
+  /** Whether all of it has been told before and still holds. */
+  readonly isRepeat: boolean
+}
+
+/** The alerts of one notification while they come in, one event each. */
 export class Gathering {
   readonly id: string
   readonly group: string
-  readonly #maxAlerts: number
-  readonly #worst: { readonly rank: number; readonly alert: Alert }[] = []
+  readonly #options: GatheringOptions
+  readonly #held: { readonly rank: number; readonly alert: Alert }[] = []
   #firing = 0
   #resolved = 0
   #suppressed = 0
   #repeats = 0
 
-  constructor(id: string, group: string, maxAlerts: number) {
+  constructor(id: string, group: string, options: GatheringOptions) {
     this.id = id
     this.group = group
-    this.#maxAlerts = maxAlerts
+    this.#options = options
   }
 
-  add(event: string, measurements: object, metadata: { readonly [key: string]: unknown }): void {
-    const resolved = event.endsWith('.resolved')
-    const suppressed = 'suppressed' in measurements ? measurements.suppressed : 0
-    const isRepeat = metadata.reason === 'repeat'
-    const rank = severities.indexOf(toSeverity(metadata.severity)) + (resolved ? severities.length : 0)
-    // All that may throw is above: a reading that fails changes nothing.
-    if (resolved) this.#resolved++
+  add(told: Told): void {
+    if (told.isResolved) this.#resolved++
     else this.#firing++
-    if (isRepeat) this.#repeats++
-    if (typeof suppressed === 'number' && suppressed > 0) this.#suppressed += suppressed
-    const last = this.#worst.at(-1)
+    if (told.isRepeat) this.#repeats++
+    this.#suppressed += told.suppressed
+    const rank = this.#options.order === 'worst' ? told.rank : 0
+    const isFull = this.#held.length >= this.#options.maxAlerts
     // Most of a storm ends here, before anything is copied.
-    if (this.#worst.length >= this.#maxAlerts && (last === undefined || rank >= last.rank)) return
-    const at = this.#worst.findIndex((other) => other.rank > rank)
-    const entry = { rank, alert: readAlert(event, measurements, metadata) }
-    this.#worst.splice(at < 0 ? this.#worst.length : at, 0, entry)
-    if (this.#worst.length > this.#maxAlerts) this.#worst.pop()
+    if (isFull && rank >= (this.#held.at(-1)?.rank ?? 0)) return
+    if (isFull) this.#held.pop()
+    const alert = readAlert(told.event, told.measurements, told.metadata)
+    const behind = this.#held.findLastIndex((other) => other.rank <= rank)
+    this.#held.splice(behind + 1, 0, { rank, alert })
   }
 
-  /** Whether all of it has been told before and still holds. */
-  get isRepeat(): boolean {
-    return this.#resolved === 0 && this.#repeats === this.#firing
+  /** Alerts that are counted and not held. */
+  get omitted(): number {
+    return this.#firing + this.#resolved - this.#held.length
   }
 
-  toNotification(time: number): Notification {
-    return {
+  /** All of it as one notification, made at `time`. */
+  whole(time: number): Ready {
+    const notification: Notification = {
       id: this.id,
       group: this.group,
       status: this.#firing > 0 ? 'firing' : 'resolved',
-      alerts: this.#worst.map(({ alert }) => alert),
+      alerts: this.#held.map(({ alert }) => dated(alert, time)),
       firing: this.#firing,
       resolved: this.#resolved,
       suppressed: this.#suppressed,
       time,
     }
+    return { notification, isRepeat: this.#resolved === 0 && this.#repeats === this.#firing }
   }
+
+  /** One notification for each alert that it holds; the group is the alert, so that what is told of one alert stays in order. */
+  each(time: number): Ready[] {
+    return this.#held.map(({ alert }, index) => ({
+      notification: {
+        id: this.#held.length === 1 ? this.id : `${this.id}-${index + 1}`,
+        group: alert.id,
+        status: alert.status,
+        alerts: [dated(alert, time)],
+        firing: alert.status === 'firing' ? 1 : 0,
+        resolved: alert.status === 'resolved' ? 1 : 0,
+        suppressed: alert.suppressed,
+        time,
+      },
+      isRepeat: alert.status === 'firing' && alert.reason === 'repeat',
+    }))
+  }
+}
+
+/** Of an alert that was emitted by hand nobody may have said when it began or ended: now, as far as anybody knows. */
+function dated(alert: Alert, time: number): Alert {
+  const startedAt = alert.startedAt || time
+  return alert.status === 'resolved' ? { ...alert, startedAt, endedAt: alert.endedAt ?? time } : { ...alert, startedAt }
 }

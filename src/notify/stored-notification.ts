@@ -6,17 +6,22 @@ export function encodeNotification(notification: Notification): Uint8Array {
   return Buffer.from(JSON.stringify({ version: 1, notification }))
 }
 
-/** Undefined for what is none, such as what a later version has written. */
+/** Deeply frozen. Undefined for what is none, such as what a later version has written. */
 export function decodeNotification(body: Uint8Array): Notification | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString())
-    // The boundary: the record has a checksum, so what says that it is version 1 has been written by the function above.
-    return isVersionOne(value) ? (value.notification as Notification) : undefined
+    const value: unknown = JSON.parse(Buffer.from(body).toString(), (_key, inner) => Object.freeze(inner))
+    return isStored(value) ? value.notification : undefined
   } catch {
     return undefined
   }
 }
 
-function isVersionOne(value: unknown): value is { readonly notification: unknown } {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1
+/** The record has a checksum, so what says that it is version 1, and looks like it, has been written by the function above. */
+function isStored(value: unknown): value is { readonly notification: Notification } {
+  if (typeof value !== 'object' || value === null || !('version' in value && 'notification' in value)) return false
+  const { version, notification } = value
+  if (version !== 1 || typeof notification !== 'object' || notification === null) return false
+  return (
+    'id' in notification && 'group' in notification && 'alerts' in notification && Array.isArray(notification.alerts)
+  )
 }
