@@ -2,6 +2,8 @@ import { type Bus, sanitized, TelemetryError } from 'sonde'
 import { catalog } from 'sonde/catalog'
 import { formatLine } from './format.ts'
 
+export { type AlertConsoleAttachment, type AlertConsoleOptions, attachAlertConsole } from './alerts.ts'
+
 /** What is printed, and where. */
 export interface ConsoleOptions {
   /** Names and patterns of what is printed. Default: everything. */

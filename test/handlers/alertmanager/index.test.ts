@@ -1,0 +1,55 @@
+import { createBus, TelemetryError } from 'sonde'
+import { attachAlertmanager } from 'sonde/handlers/alertmanager'
+import { manualClock, testHandler } from 'sonde/testing'
+import * as assert from 'uvu/assert'
+import { httpReceiver } from '../../delivery/receiver.ts'
+import { suite } from '../../harness/suite.ts'
+
+const test = suite('handlers/alertmanager', { limitMs: 60_000 })
+
+test('behaves as a handler must', async () => {
+  const receiver = await httpReceiver((request, response) => {
+    request.resume()
+    response.end()
+  })
+  const urls = [`http://127.0.0.1:${receiver.port}`, `http://127.0.0.1:${receiver.port}/second`]
+  const token = 'canary-token'
+  const secret = `http://canary-user:canary-pass@127.0.0.1:${receiver.port}`
+  await testHandler(attachAlertmanager, {
+    options: () => ({ urls, token }),
+    secrets: [token, 'canary-user', 'canary-pass'],
+    invalid: [
+      {},
+      { urls: [] },
+      { urls: 'ftp://canary-user:canary-pass@host' },
+      { urls: [secret, secret] },
+      { urls, labels: { 'a-b': '1' } },
+      { urls, annotations: { a: 1 } },
+      { urls, resendMs: 10 },
+      { urls, generatorUrl: 'javascript:alert(1)' },
+      { urls, token: '' },
+      { urls, alerts: {} },
+      { urls, match: [] },
+      { urls, directory: '/dev/null/canary-user' },
+    ],
+  })
+  await receiver.close()
+})
+
+test('a second one of the same id leaves nothing behind', () => {
+  const clock = manualClock()
+  const bus = createBus({ clock })
+  const urls = ['http://127.0.0.1:1/a', 'http://127.0.0.1:1/b']
+  bus.attach('alertmanager-2', 'taken.name', () => {})
+  assert.throws(
+    () => attachAlertmanager(bus, { urls }),
+    (error: unknown) => error instanceof TelemetryError && error.code === 'handler_exists',
+  )
+  assert.equal(
+    bus.listHandlers().map(({ id }) => id),
+    ['alertmanager-2'],
+  )
+  assert.is(clock.pending, 0)
+})
+
+test.run()
