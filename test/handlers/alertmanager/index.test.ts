@@ -30,7 +30,7 @@ test('behaves as a handler must', async () => {
       { urls, token: '' },
       { urls, alerts: {} },
       { urls, match: [] },
-      { urls, directory: '/dev/null/canary-user' },
+      { urls, directory: '/dev/null/here' },
     ],
   })
   await receiver.close()

@@ -27,7 +27,7 @@ test('prints an alert and its end, one line each', () => {
 })
 
 test('prints from the least severity up, and what matches', () => {
-  const { bus, lines } = setUp({ minSeverity: 'high', match: { rule: 'my*' } })
+  const { bus, lines } = setUp({ minSeverity: 'high', match: { rule: 'mi*' } })
   for (const severity of ['critical', 'high', 'medium', 'low']) tell(bus, { rule: 'mine', severity })
   tell(bus, { rule: 'other', severity: 'critical' })
   assert.equal(

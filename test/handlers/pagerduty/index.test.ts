@@ -36,12 +36,13 @@ test('each alert is an event of its own: trigger, acknowledge, resolve, with one
     '"severity":"critical","timestamp":"2023-11-14T22:13:20.000Z","class":"threshold"',
   )
   const summary: string = JSON.parse(JSON.stringify(ofA[0]?.payload)).summary
-  assert.ok(Array.from(summary).length <= 1_024 && summary.isWellFormed())
+  assert.ok(Array.from(summary).length <= 1_024)
+  assert.is(Buffer.from(summary).toString(), summary)
 })
 
 test('behaves as a handler must', () =>
   testHandler(attachPagerDuty, {
-    options: { routingKey, url: 'http://127.0.0.1:1/' },
+    options: { routingKey, url: 'http://127.0.0.1:1/', maxAgeMs: 60_000 },
     invalid: [{}, { routingKey: 'canary' }, { routingKey, url: 'canary:x' }, { routingKey, source: '' }],
     secrets: [routingKey, 'canary'],
   }))
