@@ -1,3 +1,5 @@
+import { formatValue } from 'sonde/catalog'
+
 /** One event, made safe: plain data only. */
 export interface Line {
   /** Milliseconds since the epoch. */
@@ -13,6 +15,9 @@ export interface LineStyle {
   /** The unit of a measurement: `nanosecond` and `byte` are written for people, others as they are. */
   unitOf(key: string): string | undefined
 }
+
+/** What people cannot read as it is. */
+const UNITS: ReadonlySet<string> = new Set(['nanosecond', 'millisecond', 'byte'])
 
 /** Told by the line's own time, or of no use to people. */
 const leftOut: ReadonlySet<string> = new Set(['monotonic_time', 'system_time'])
@@ -38,28 +43,10 @@ export function formatLine({ time, event, measurements, metadata }: Line, { colo
   const numbers = Object.entries(measurements)
     .filter(([key]) => !leftOut.has(key))
     .map(([key, value]) => `${oneLine(key)}=${formatMeasurement(value, unitOf(key))}`)
-  const words = idsLast(Object.entries(metadata)).map(([key, value]) => `${oneLine(key)}=${formatValue(value)}`)
+  const words = idsLast(Object.entries(metadata)).map(([key, value]) => `${oneLine(key)}=${formatWord(value)}`)
   const name = paint(/\.(?:exception|failure|failed)$/.test(event) ? red : bold, oneLine(event))
   const head = `${paint(dim, formatTime(time))} ${name}`
   return [head, numbers.join(' '), paint(dim, words.join(' '))].filter((part) => part !== '').join('  ')
-}
-
-/** A time span in nanoseconds with three significant digits: `850 ns`, `12.3 µs`, `1.5 ms`, `2 s`, `3.4 min`, `26 h`. */
-export function formatDuration(nanoseconds: number): string {
-  const size = Math.abs(nanoseconds)
-  if (size < 1e3) return `${significant(nanoseconds)} ns`
-  if (size < 999.5e3) return `${significant(nanoseconds / 1e3)} µs`
-  if (size < 999.5e6) return `${significant(nanoseconds / 1e6)} ms`
-  if (size < 59.95e9) return `${significant(nanoseconds / 1e9)} s`
-  return size < 3_594e9 ? `${significant(nanoseconds / 60e9)} min` : `${significant(nanoseconds / 3_600e9)} h`
-}
-
-/** A size with three significant digits, decimal: `999 B`, `1.5 kB`, `20 MB`. */
-export function formatBytes(bytes: number): string {
-  const size = Math.abs(bytes)
-  if (size < 999.5) return `${significant(bytes)} B`
-  if (size < 999.5e3) return `${significant(bytes / 1e3)} kB`
-  return size < 999.5e6 ? `${significant(bytes / 1e6)} MB` : `${significant(bytes / 1e9)} GB`
 }
 
 function idsLast(entries: readonly [string, unknown][]): readonly [string, unknown][] {
@@ -67,14 +54,13 @@ function idsLast(entries: readonly [string, unknown][]): readonly [string, unkno
 }
 
 function formatMeasurement(value: unknown, unit: string | undefined): string {
-  if (typeof value === 'number' && unit === 'nanosecond') return formatDuration(value)
-  if (typeof value === 'number' && unit === 'millisecond') return formatDuration(value * 1e6)
-  if (typeof value === 'number' && unit === 'byte') return formatBytes(value)
-  return formatValue(value)
+  return typeof value === 'number' && unit !== undefined && UNITS.has(unit)
+    ? formatValue(value, unit)
+    : formatWord(value)
 }
 
 /** Words stand as they are; what would be unclear without quotes is JSON. */
-function formatValue(value: unknown): string {
+function formatWord(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return oneLine(value)
   return oneLine(JSON.stringify(value) ?? '')
 }
@@ -82,10 +68,6 @@ function formatValue(value: unknown): string {
 function formatTime(time: number): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? '--:--:--.---Z' : date.toISOString().slice(-13)
-}
-
-function significant(value: number): string {
-  return Number(value.toPrecision(3)).toString()
 }
 
 function oneLine(text: string): string {

@@ -122,7 +122,7 @@ const definitions = {
     end: {
       measurements: {
         attempt: ['count', 'The same.'],
-        system_time: ['millisecond', 'Wall clock at the end, since the epoch.'],
+        ended_at: ['millisecond', 'Wall clock at the end, since the epoch.'],
       },
       metadata: { 'status?': ['number', 'What the receiver answered.'] },
     },

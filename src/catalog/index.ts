@@ -18,6 +18,7 @@ export type {
   Stability,
   Unit,
 } from './event-definition.ts'
+export { formatValue } from './format-value.ts'
 export { type HttpEvents, httpEvents } from './http.ts'
 export { type NetEvents, netEvents } from './net.ts'
 export { type NodeEvents, nodeEvents } from './node.ts'

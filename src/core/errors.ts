@@ -9,6 +9,7 @@ export type TelemetryErrorCode =
   | 'invalid_control'
   | 'invalid_event_definition'
   | 'invalid_metric'
+  | 'invalid_rule'
   | 'span_abandoned'
   | 'missing_peer'
   | 'address_in_use'

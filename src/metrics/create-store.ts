@@ -7,6 +7,7 @@ import { type DataPoint, isSummary, type MetricData, type Tags } from './data.ts
 import { createDeltaReader, type SeriesReading } from './delta-reader.ts'
 import { createEventTime } from './event-time.ts'
 import { createInvalidReport } from './invalid-report.ts'
+import { mergeWindowsBy } from './merged-windows.ts'
 import { MetricRecorder } from './metric-recorder.ts'
 import type { EventRecorder, MetricStore, SeriesMatch, StoreOptions } from './metric-store.ts'
 import { createProducer } from './producer.ts'
@@ -166,6 +167,11 @@ export function createStore(options: StoreOptions): MetricStore {
     window(name, tags) {
       const value = get(name, tags)?.value
       return value !== undefined && isSummary(value) ? value : undefined
+    },
+    windows(name, by = []) {
+      const now = present()
+      const table = tables.get(name)
+      return table === undefined ? [] : mergeWindowsBy(table, by, now)
     },
     snapshot() {
       const data = collect()

@@ -2,6 +2,7 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import type { Clock, Measurements, Metadata } from '../core/types.ts'
 import type { DataPoint, MetricData, SummaryValue, Tags } from './data.ts'
 import type { MetricDefinition } from './definition.ts'
+import type { MergedWindow } from './merged-windows.ts'
 
 /** Limits of a store, and what it is told about the world. */
 export interface StoreOptions {
@@ -128,6 +129,11 @@ export interface MetricStore {
   get(name: string, tags?: { readonly [key: string]: unknown }): DataPoint | undefined
   /** The rolling window of one series of a summary: `store.window('job.done.duration')?.p99`. Undefined where `get` is, and for other types. */
   window(name: string, tags?: { readonly [key: string]: unknown }): SummaryValue | undefined
+  /**
+   * The rolling windows of a summary, merged by some of its tags (by none: all series as one). Exact as one window that had
+   * taken all values: quantiles are not averaged. Empty for a name that is no summary of the store.
+   */
+  windows(name: string, by?: readonly string[]): readonly MergedWindow[]
   snapshot(): StoreSnapshot
   /** Throws `invalid_metric` for a name that the store does not have. */
   bind(name: string, tags?: { readonly [key: string]: unknown }): BoundSeries

@@ -9,16 +9,26 @@ import { TelemetryError } from '../../core/errors.ts'
  * directory is used without one, because what lies in it must be delivered all the same.
  */
 export function lockDirectory(directory: string): () => void {
-  const path = join(directory, 'lock')
+  return lockFile(join(directory, 'lock'), { part: 'outbox', path: directory }) ?? (() => {})
+}
+
+/** What is locked, for the message of the error. */
+export interface Locked {
+  readonly part: string
+  readonly path: string
+}
+
+/** Makes `path` a lock of this process and returns how to give it back. As `lockDirectory`, but undefined where the disk takes no file. */
+export function lockFile(path: string, locked: Locked): (() => void) | undefined {
   const own = `${process.pid} ${startOf(process.pid)}`
-  const draft = join(directory, `lock.${process.pid}`)
+  const draft = `${path}.${process.pid}`
   try {
     writeFileSync(draft, own, { mode: 0o600 })
   } catch {
-    return () => {}
+    return undefined
   }
   try {
-    if (!link(draft, path)) takeOver(directory, draft, path)
+    if (!link(draft, path)) takeOver(locked, draft, path)
   } finally {
     rmSync(draft, { force: true })
   }
@@ -27,10 +37,10 @@ export function lockDirectory(directory: string): () => void {
   }
 }
 
-function takeOver(directory: string, draft: string, path: string): void {
+function takeOver(locked: Locked, draft: string, path: string): void {
   const holder = read(path)
   const [pid = 0] = (holder ?? '').split(' ', 1).map(Number)
-  if (isAlive(pid) && holder === `${pid} ${startOf(pid)}`) throw inUse(directory, pid)
+  if (isAlive(pid) && holder === `${pid} ${startOf(pid)}`) throw inUse(locked, pid)
   const aside = `${draft}.stale`
   try {
     renameSync(path, aside)
@@ -41,7 +51,7 @@ function takeOver(directory: string, draft: string, path: string): void {
   const moved = read(aside)
   if (moved !== undefined && moved !== holder) link(aside, path)
   rmSync(aside, { force: true })
-  if (!link(draft, path)) throw inUse(directory, 'another')
+  if (!link(draft, path)) throw inUse(locked, 'another')
 }
 
 /** Makes `to` the same file as `from`, whole, or does nothing: a file of that name is never written over. */
@@ -90,10 +100,10 @@ function startOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
 }
 
-function inUse(directory: string, pid: number | string): TelemetryError {
+function inUse({ part, path }: Locked, pid: number | string): TelemetryError {
   const holder = typeof pid === 'number' ? `process ${pid}` : `${pid} process`
   return new TelemetryError(
     'directory_in_use',
-    `outbox: ${holder} uses '${directory}'; give each process and each handler a directory of its own`,
+    `${part}: ${holder} uses '${path}'; give each process and each handler a directory of its own`,
   )
 }

@@ -22,23 +22,28 @@ export function checkOutboxOptions(
   options: OutboxOptions,
 ): Required<Pick<OutboxOptions, 'disk' | 'segmentBytes'>> & OutboxOptions {
   const { directory, segmentBytes = 4 * 1_048_576, disk = realDisk } = options
-  if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) throw invalid('must be a path')
   checkNumber('outbox', 'segmentBytes', segmentBytes, 1)
-  // A program that changes its directory later still means this one.
-  return { ...options, directory: resolve(directory), segmentBytes, disk }
+  return { ...options, directory: checkDirectory('outbox', directory), segmentBytes, disk }
+}
+
+/** The directory as an absolute path, because a program that changes its directory later still means this one. */
+export function checkDirectory(part: string, directory: unknown): string {
+  const isPath = typeof directory === 'string' && directory !== '' && !directory.includes('\0')
+  if (!isPath) throw invalid(part, 'must be a path')
+  return resolve(directory)
 }
 
 /** Makes the directory and sees that it can be read. */
-export function openDirectory(disk: Disk, directory: string): void {
+export function openDirectory(part: string, disk: Disk, directory: string): void {
   try {
     disk.makeDirectory(directory)
     disk.list(directory)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (!PASSING.has(code)) throw invalid(`cannot be used: ${String(code)}`, error)
+    if (!PASSING.has(code)) throw invalid(part, `cannot be used: ${String(code)}`, error)
   }
 }
 
-function invalid(problem: string, cause?: unknown): TelemetryError {
-  return new TelemetryError('invalid_option', `outbox: option 'directory' ${problem}`, { cause })
+function invalid(part: string, problem: string, cause?: unknown): TelemetryError {
+  return new TelemetryError('invalid_option', `${part}: option 'directory' ${problem}`, { cause })
 }

@@ -73,7 +73,7 @@ const DEAD_LETTER_BYTES = 8 * 1_048_576
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { bus, sink, directory, segmentBytes, disk } = checkOutboxOptions(options)
-  openDirectory(disk, directory)
+  openDirectory('outbox', disk, directory)
   const unlock = lockDirectory(directory)
   const found = recover(disk, directory)
   const letters = openDeadLetters(disk, directory, DEAD_LETTER_BYTES)

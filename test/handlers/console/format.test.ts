@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { formatBytes, formatDuration, formatLine, type Line } from '../../../handlers/console/format.ts'
+import { formatLine, type Line } from '../../../handlers/console/format.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('console/format')
@@ -31,35 +31,6 @@ test('ids of the context stand behind the event’s own keys', () => {
     line({ metadata: { parent_span_id: 'cc', who: 'Ada' } }),
     '12:34:56.789Z shop.order.stop  who=Ada parent_span_id=cc',
   )
-})
-
-test('durations have three digits and the unit that fits', () => {
-  const expected: [number, string][] = [
-    [0, '0 ns'],
-    [999, '999 ns'],
-    [1_000, '1 µs'],
-    [999_499, '999 µs'],
-    [999_500, '1 ms'],
-    [12_345_678, '12.3 ms'],
-    [59_900_000_000, '59.9 s'],
-    [60_000_000_000, '1 min'],
-    [3_600_000_000_000, '1 h'],
-    [93_600_000_000_000, '26 h'],
-    [-1_500, '-1.5 µs'],
-  ]
-  for (const [nanoseconds, text] of expected) assert.is(formatDuration(nanoseconds), text)
-})
-
-test('sizes have three digits and the unit that fits', () => {
-  for (const [bytes, text] of [
-    [0, '0 B'],
-    [999, '999 B'],
-    [1_000, '1 kB'],
-    [999_500, '1 MB'],
-    [1_234_567_890, '1.23 GB'],
-  ] as const) {
-    assert.is(formatBytes(bytes), text)
-  }
 })
 
 test('a number that is none is shown as it came', () => {
