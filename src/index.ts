@@ -33,7 +33,9 @@ export type {
   Payload,
   SpanMetadata,
 } from './core/event-types.ts'
+export { isFailedEnd } from './core/failed-end.ts'
 export { isNeverSampled } from './core/never-sampled.ts'
+export { operationPatterns } from './core/operation-patterns.ts'
 export type {
   AttachOptions,
   Bus,

@@ -4,13 +4,16 @@ const definitions = {
   'performance.summary': {
     description: 'What an operation did in the window that has ended.',
     measurements: {
-      count: ['count', 'Ends of the operation, exceptions included.'],
+      count: ['count', 'Ends of the operation, failures included.'],
       mean: ['nanosecond', 'Of their durations.'],
       max: ['nanosecond', 'The longest.'],
       p50: ['nanosecond', 'The median.'],
       p95: ['nanosecond', 'The 95th percentile.'],
       p99: ['nanosecond', 'The 99th percentile.'],
-      error_rate: ['ratio', 'Share that ended in an exception.'],
+      error_rate: [
+        'ratio',
+        'Share that failed: exceptions that were not called off, and stops whose outcome is error.',
+      ],
     },
     metadata: {
       operation: ['string', 'Its name without `.stop` or `.exception`.'],
@@ -22,7 +25,7 @@ const definitions = {
     measurements: {
       value: ['nanosecond', 'The p99 of the window.'],
       threshold: ['nanosecond', 'What it may be: the baseline times the factor.'],
-      degradation_factor: ['ratio', '`value` ÷ the baseline.'],
+      degradation_factor: ['various', 'How many times the baseline `value` is, above 1.'],
     },
     metadata: {
       operation: ['string', 'Its name without `.stop` or `.exception`.'],

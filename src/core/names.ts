@@ -2,7 +2,8 @@ import { TelemetryError } from './errors.ts'
 import type { NameInput } from './types.ts'
 
 const MAX_LENGTH = 256
-const MAX_SEGMENTS = 16
+/** Segments that an event name may have. */
+export const MAX_SEGMENTS = 16
 const NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){0,15}$/
 const SEGMENT = /^(?:[A-Za-z0-9_-]+|\*\*?)$/
 const PATTERN = /^(?:(?:[A-Za-z0-9_-]+|\*)\.){0,15}(?:[A-Za-z0-9_-]+|\*\*?)$/
