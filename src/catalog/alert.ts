@@ -8,7 +8,10 @@ const definitions = {
       threshold: ['various', 'What it was compared with, in the same unit.'],
       occurrences: ['count', 'Evaluations beyond the limit, or events, since the alert began.'],
       suppressed: ['count', 'Occurrences since the last notification that nobody was told of.'],
-      'degradation_factor?': ['ratio', '`value` ÷ `threshold`, of the kind `performance_degradation`.'],
+      'degradation_factor?': [
+        'various',
+        'How many times the threshold `value` is, of the kind `performance_degradation`.',
+      ],
     },
     metadata: {
       alert_id: ['string', 'The same for one rule and one set of tags, across restarts too.'],
@@ -33,7 +36,10 @@ const definitions = {
       threshold: ['various', 'What it was compared with, in the same unit.'],
       occurrences: ['count', 'Evaluations beyond the limit, or events, since the alert began.'],
       suppressed: ['count', 'Occurrences since the last notification that nobody was told of.'],
-      'degradation_factor?': ['ratio', '`value` ÷ `threshold`, of the kind `performance_degradation`.'],
+      'degradation_factor?': [
+        'various',
+        'How many times the threshold `value` is, of the kind `performance_degradation`.',
+      ],
     },
     metadata: {
       alert_id: ['string', 'The same for one rule and one set of tags, across restarts too.'],
@@ -59,7 +65,10 @@ const definitions = {
       threshold: ['various', 'What it was compared with, in the same unit.'],
       occurrences: ['count', 'Evaluations beyond the limit, or events, since the alert began.'],
       suppressed: ['count', 'Occurrences since the last notification that nobody was told of.'],
-      'degradation_factor?': ['ratio', '`value` ÷ `threshold`, of the kind `performance_degradation`.'],
+      'degradation_factor?': [
+        'various',
+        'How many times the threshold `value` is, of the kind `performance_degradation`.',
+      ],
     },
     metadata: {
       alert_id: ['string', 'The same for one rule and one set of tags, across restarts too.'],

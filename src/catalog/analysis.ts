@@ -43,23 +43,9 @@ const definitions = {
       tags: ['unknown', 'An object of strings.'],
     },
   },
-  'errors.spike': {
-    description: 'One kind of error has come often in a short time; one event per kind and window.',
-    measurements: {
-      error_count: ['count', 'Errors of the kind in the window.'],
-      error_rate: ['ratio', 'Their share of all ends of the operation in the window.'],
-      window: ['nanosecond', 'Its length.'],
-    },
-    metadata: {
-      operation: ['string', 'Its name without `.exception`.'],
-      error_type: ['string', 'The name or code of the error.'],
-      fingerprint: ['string', 'The message without what changes from one to the next.', 'internal'],
-      tags: ['unknown', 'An object of strings.'],
-    },
-  },
 } as const
 
-/** What the analysers of performance and errors find. */
+/** What the analyser of performance finds. */
 export const analysisEvents: EventCatalog<'telemetry', typeof definitions> = defineEvents('telemetry', definitions)
 
 export type AnalysisEvents = EventsOf<typeof analysisEvents>
