@@ -109,11 +109,13 @@ function windowOf({ windowMs = 60_000 }: { readonly windowMs?: number }, fail: F
   return windowMs * 1e6
 }
 
-/** What the catalog says; events of users keep to the rule that `duration` and `queue_time` are nanoseconds. */
+/** What the catalog says; other events keep to its rules: times are nanoseconds, sizes bytes, shares from 0 to 1. */
 function measurementUnit(patterns: readonly string[], key: string): string {
   for (const pattern of patterns) {
     const known = catalog.lookup(pattern)?.measurements.find((measurement) => measurement.key === key)
     if (known !== undefined) return known.unit
   }
-  return key === 'duration' || key === 'queue_time' ? 'nanosecond' : 'unit'
+  if (/^(?:.*_)?(?:duration|time|lifetime)$/.test(key)) return 'nanosecond'
+  if (/^(?:.*_)?(?:utilization|rate|ratio)$/.test(key)) return 'ratio'
+  return /^(?:.*_)?(?:size|bytes)$/.test(key) ? 'byte' : 'unit'
 }

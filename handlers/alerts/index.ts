@@ -25,6 +25,10 @@ export type { InhibitRule } from './inhibition.ts'
 export type { MaintenanceWindow } from './maintenance.ts'
 export type { AlertsOptions } from './options.ts'
 export type { AlertKind, AlertRule, EventRule, MetricRule, Stat, Suppression, WatchdogRule } from './rule.ts'
+export { actorRules } from './rules/actor.ts'
+export { bridgeRules, type DspexThresholds, dspexDefaults, dspexThresholds } from './rules/bridge.ts'
+export { httpRules } from './rules/http.ts'
+export { nodeRules } from './rules/node.ts'
 export type { Silence, SilenceOptions } from './silences.ts'
 
 /** An alert that fires. */

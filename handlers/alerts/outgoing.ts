@@ -55,12 +55,13 @@ export function createOutgoing(
   const detach = bus.attachMany(
     id,
     ['telemetry.notification.queued', 'telemetry.notification.stored'],
-    (event: string, _measurements: object, { notification_id }: { readonly [key: string]: unknown }) => {
-      const one = typeof notification_id === 'string' ? pending.get(notification_id) : undefined
-      if (one === undefined) return
+    (event: string, _measurements: object, metadata: object) => {
+      const notification = idOf(metadata)
+      const one = notification === undefined ? undefined : pending.get(notification)
+      if (one === undefined || notification === undefined) return
       one.destinations += event.endsWith('.queued') ? 1 : -1
       if (one.destinations > 0 || event.endsWith('.queued')) return
-      pending.delete(String(notification_id))
+      pending.delete(notification)
       onChange()
     },
     undefined,
@@ -131,5 +132,15 @@ export function createOutgoing(
       cancelWake()
       detach()
     },
+  }
+}
+
+/** Whoever emits such an event by hand may put anything into it. */
+function idOf(metadata: object): string | undefined {
+  try {
+    const id: unknown = Reflect.get(metadata, 'notification_id')
+    return typeof id === 'string' ? id : undefined
+  } catch {
+    return undefined
   }
 }

@@ -96,7 +96,9 @@ function unseenKeys(
 }
 
 function isPlausible(value: unknown, unit: Unit): boolean {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return false
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false
+  if (unit === 'various') return true
+  if (value < 0) return false
   if (unit === 'ratio') return value <= 1
   return unit === 'millisecond' || Number.isInteger(value)
 }
