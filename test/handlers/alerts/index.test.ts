@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { attachAlerts } from 'sonde/handlers/alerts'
 import { testHandler } from 'sonde/testing'
 import * as assert from 'uvu/assert'
 import { counter, lastValue, summary } from '../../../src/metrics/define.ts'
-import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { suite } from '../../harness/suite.ts'
 import { setupAlerts } from './set-up.ts'
 
@@ -193,64 +192,6 @@ test('a rate, a count and an absence are those of the window', () => {
   assert.equal(lines(), ['resolved gone resolved'])
 })
 
-test('what is silenced is counted, and people are told when the silence is over', () => {
-  const rules = [{ name: 'bad', event: 'bad', by: ['key'] }]
-  const { bus, clock, told, alerts, lines } = setupAlerts({ rules, groupIntervalMs: 0 })
-  alerts.silence({ match: { key: 'a*' }, durationMs: 5_000 })
-  for (const key of ['a1', 'b1']) bus.execute('bad', {}, { key })
-  assert.equal(lines(true).toSorted(), ['firing bad first', 'suppressed bad silenced'])
-  assert.is(alerts.active().find(({ tags }) => tags.key === 'a1')?.mutedBy, 'silenced')
-  clock.advance(5_000)
-  bus.execute('bad', {}, { key: 'a1' })
-  assert.equal(lines(), ['firing bad first'])
-  assert.is(told.at(-1)?.measurements.suppressed, 1)
-})
-
-test('an end within a silence is told of when the silence is over', () => {
-  const rules = [{ name: 'bad', event: 'bad', windowMs: 20_000 }]
-  const { bus, clock, alerts, lines } = setupAlerts({ rules })
-  bus.execute('bad', {}, {})
-  alerts.silence({ match: { rule: 'bad' }, durationMs: 100_000 })
-  clock.advance(30_000)
-  assert.equal(lines(true), ['firing bad first', 'suppressed bad silenced'])
-  clock.advance(80_000)
-  assert.equal(lines(true), ['resolved bad resolved'])
-})
-
-test('an alert that is inhibited waits for the one that inhibits it, whichever rule comes first', () => {
-  const rules = [
-    { name: 'slow', event: 'slow', by: ['host'] },
-    { name: 'down', event: 'down', by: ['host'], windowMs: 20_000 },
-  ]
-  const inhibit = [{ source: { rule: 'down' }, target: { rule: 'slow' }, equal: ['host'] }]
-  const { bus, clock, lines } = setupAlerts({ rules, inhibit, groupIntervalMs: 0 })
-  bus.execute('down', {}, { host: 'a' })
-  clock.advance(10_000)
-  for (const host of ['a', 'b']) bus.execute('slow', {}, { host })
-  assert.equal(lines(true), ['firing down first', 'suppressed slow inhibited', 'firing slow first'])
-  clock.advance(10_000)
-  assert.equal(lines(), ['resolved down resolved'])
-  clock.advance(10_000)
-  bus.execute('slow', {}, { host: 'a' })
-  assert.equal(lines(), ['firing slow first'])
-})
-
-test('what is acknowledged is not repeated, and its end is told of', () => {
-  const rules = [{ name: 'bad', event: 'bad', windowMs: 60_000 }]
-  const { bus, clock, alerts, lines } = setupAlerts({ rules, suppression: { minIntervalMs: 0 }, groupIntervalMs: 0 })
-  bus.execute('bad', {}, {})
-  const [active] = alerts.active()
-  assert.is(alerts.acknowledge('nobody'), false)
-  assert.is(alerts.acknowledge(active?.id ?? '', 'ann'), true)
-  bus.execute('bad', {}, {})
-  assert.is(alerts.active()[0]?.acknowledgedBy, 'ann')
-  assert.equal(lines(true), ['firing bad first', 'acknowledged bad', 'suppressed bad acknowledged'])
-  clock.advance(60_000)
-  assert.equal(lines(), ['resolved bad resolved'])
-  bus.execute('bad', {}, {})
-  assert.equal(lines(), ['firing bad again'])
-})
-
 test('a rule that fails is told of, and stops no other', () => {
   const fails = () => {
     throw new Error('of the test')
@@ -293,97 +234,6 @@ test('the message is filled from the alert', () => {
   clock.advance(10_000)
   assert.is(told[0]?.metadata.message, '{value}: 2 s is 2 times 1 s, {unknown}')
   assert.is(told[0]?.measurements.degradation_factor, 2)
-})
-
-test('alerts, silences and what waits survive a restart, and nobody is told twice', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
-  const rules = [
-    { name: 'told', event: 'told', windowMs: 86_400_000 },
-    { name: 'waits', event: 'waits', by: ['key'], windowMs: 86_400_000 },
-    { name: 'hushed', event: 'hushed', windowMs: 86_400_000 },
-  ]
-  const options = { rules, directory, groupIntervalMs: 60_000 }
-  const first = setupAlerts(options)
-  const { bus, alerts } = first
-  bus.execute('told', {}, {})
-  bus.execute('told', {}, {})
-  alerts.acknowledge(alerts.active()[0]?.id ?? '', 'ann')
-  alerts.silence({ match: { rule: 'hushed' }, durationMs: 600_000, comment: 'planned' })
-  bus.execute('hushed', {}, {})
-  for (const key of ['a', 'b']) bus.execute('waits', {}, { key })
-  assert.equal(first.lines(), ['firing told first', 'acknowledged told', 'firing waits first'])
-  alerts.detach()
-
-  const second = setupAlerts(options, [], manualClock(1_700_000_000_000 + 30_000))
-  assert.equal(
-    second.alerts.active().map(({ rule, acknowledged, mutedBy }) => [rule, acknowledged, mutedBy]),
-    [
-      ['told', true, undefined],
-      ['hushed', false, 'silenced'],
-      ['waits', false, undefined],
-      ['waits', false, undefined],
-    ],
-  )
-  assert.equal(
-    second.alerts.silences().map(({ comment }) => comment),
-    ['planned'],
-  )
-  assert.equal(
-    second.alerts.history().map(({ rule }) => rule),
-    ['told', 'waits'],
-  )
-  second.clock.advance(20_000)
-  assert.equal(second.lines(), [])
-  second.clock.advance(10_000)
-  assert.equal(second.lines(), ['firing waits first'])
-  assert.equal(second.told.at(-1)?.metadata.tags, { key: 'b' })
-  second.bus.execute('told', {}, {})
-  assert.equal(second.lines(true), ['suppressed told acknowledged'])
-  second.alerts.detach()
-  rmSync(directory, { recursive: true })
-})
-
-test('a notification that a destination had not stored is told again under its id', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
-  const options = { rules: [{ name: 'bad', event: 'bad', windowMs: 86_400_000 }], directory }
-  const run = (stores: boolean) => {
-    const one = setupAlerts(options)
-    one.bus.attach('destination', 'telemetry.alert.firing', (_event, _measurements, { notification_id }) => {
-      const metadata = { destination: 'test', notification_id }
-      one.bus.execute('telemetry.notification.queued', {}, metadata)
-      if (stores) one.bus.execute('telemetry.notification.stored', {}, { ...metadata, where: 'disk' })
-    })
-    return one
-  }
-  const first = run(false)
-  first.bus.execute('bad', {}, {})
-  first.alerts.detach()
-  const second = run(true)
-  second.clock.advance(10_000)
-  assert.equal(second.lines(), ['firing bad first'])
-  assert.is(second.told[0]?.metadata.notification_id, first.told[0]?.metadata.notification_id)
-  second.alerts.detach()
-  const third = run(true)
-  third.clock.advance(10_000)
-  assert.equal(third.lines(), [])
-  third.alerts.detach()
-  rmSync(directory, { recursive: true })
-})
-
-test('a clock that is set back or forward while it runs changes no interval', () => {
-  const clock = manualClock(1_700_000_000_000)
-  let offset = 0
-  const wrong = { ...clock, wallTime: () => clock.wallTime() + offset }
-  const { bus, lines } = setupAlerts({ rules: [{ name: 'bad', event: 'bad', windowMs: 900_000 }] }, [], wrong)
-  bus.execute('bad', {}, {})
-  for (const jump of [-3_600_000, 86_400_000]) {
-    offset += jump
-    bus.execute('bad', {}, {})
-  }
-  assert.equal(lines(), ['firing bad first'])
-  clock.advance(300_000)
-  bus.execute('bad', {}, {})
-  assert.equal(lines(), ['firing bad repeat'])
 })
 
 test('a second one of the same id leaves nothing behind', () => {
