@@ -1,4 +1,4 @@
-import { counter, sum, summary } from './define.ts'
+import { counter, lastValue, sum, summary } from './define.ts'
 import type { MetricDefinition } from './definition.ts'
 
 /**
@@ -35,6 +35,26 @@ export const telemetryMetrics: readonly MetricDefinition[] = Object.freeze([
   ),
   add('sink.export_bytes', 'sink.export.stop', 'bytes', ['sink'], 'Bytes that the receivers have taken.'),
   count('outbox.degradations', 'outbox.degraded', ['sink', 'reason'], 'Times that the disk took no more.'),
+  count('state.degradations', 'state.degraded', ['sink', 'reason'], 'Times that the disk took no more of a state.'),
+  count('alert.firings', 'alert.firing', ['rule', 'severity', 'reason'], 'Alerts that people were to be told of.'),
+  count('alert.resolutions', 'alert.resolved', ['rule', 'severity'], 'Ends of alerts that people were to be told of.'),
+  count('alert.suppressions', 'alert.suppressed', ['rule', 'reason'], 'Occurrences that nobody was told of.'),
+  add('alert.rule_failures', 'alert.rule_failed', 'failures', ['rule'], 'Rules that could not be evaluated.'),
+  count('notification.deliveries', 'notification.stop', ['destination'], 'Notifications that a receiver has taken.'),
+  count(
+    'notification.failures',
+    'notification.exception',
+    ['destination', 'status'],
+    'Attempts to notify that failed; most are tried again.',
+  ),
+  // A time and not an age: it goes on growing old when nothing is delivered any more.
+  lastValue('telemetry.notification.last_success_timestamp', {
+    event: 'telemetry.notification.stop',
+    measurement: 'ended_at',
+    tags: ['destination'],
+    unit: ['millisecond', 'second'],
+    description: 'When a receiver last took a notification, since the epoch.',
+  }),
   add('sink.dropped', 'sink.dropped', 'count', ['sink', 'reason'], 'Items that a sink has left out.'),
 ])
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { httpEvents, nodeEvents, telemetryEvents } from '../../src/catalog/index.ts'
+import { alertEvents, httpEvents, nodeEvents, telemetryEvents } from '../../src/catalog/index.ts'
 import { compilePattern } from '../../src/core/names.ts'
 import { createStore } from '../../src/metrics/create-store.ts'
 import { isDistribution, isSummary } from '../../src/metrics/data.ts'
@@ -18,7 +18,7 @@ test('all metrics that ship fit in one store and each has a description', () => 
 })
 
 test('every metric over a catalogued event reads a measurement and tags that the event has', () => {
-  const events = [...httpEvents.events, ...nodeEvents.events, ...telemetryEvents.events]
+  const events = [httpEvents, nodeEvents, telemetryEvents, alertEvents].flatMap((part) => part.events)
   for (const { name, type, events: wanted, measurement, tags, tagValues } of all) {
     for (const pattern of wanted) {
       assert.ok(
@@ -70,6 +70,23 @@ test('a request is one value in the convention histogram, one in the window, and
   const size = store.get('http.server.response.body.size', labels)?.value
   assert.ok(size !== undefined && isDistribution(size) && size.count === 1)
   assert.is(store.stats().invalid, 0)
+})
+
+test('what was delivered last is a time in seconds, and what is suppressed has its reason', () => {
+  const store = createStore({ metrics: telemetryMetrics, clock: manualClock() })
+  const read = (name: string, tags: { readonly [key: string]: string }) => store.get(`telemetry.${name}`, tags)?.value
+  const delivered = store.recorder('telemetry.notification.stop')
+  delivered?.({ attempt: 1, ended_at: 1_700_000_000_500 }, { destination: 'slack' })
+  delivered?.({ attempt: 2, ended_at: 1_700_000_060_000 }, { destination: 'slack' })
+  store.recorder('telemetry.notification.exception')?.({ attempt: 1 }, { destination: 'slack', status: 503 })
+  store.recorder('telemetry.alert.suppressed')?.({}, { rule: 'slow', reason: 'min_interval' })
+  store.recorder('telemetry.alert.rule_failed')?.({ failures: 6 }, { rule: 'slow' })
+
+  assert.is(read('notification.last_success_timestamp', { destination: 'slack' }), 1_700_000_060)
+  assert.is(read('notification.deliveries', { destination: 'slack' }), 2)
+  assert.is(read('notification.failures', { destination: 'slack', status: '503' }), 1)
+  assert.is(read('alert.suppressions', { rule: 'slow', reason: 'min_interval' }), 1)
+  assert.is(read('alert.rule_failures', { rule: 'slow' }), 6)
 })
 
 test('http metrics have the names that the conventions have in Prometheus', () => {
