@@ -6,6 +6,7 @@ const REFRESH = 1000
 
 const status = document.getElementById('status')
 const rows = document.getElementById('rows')
+const alerts = document.getElementById('alerts')
 const facts = document.getElementById('process')
 
 function showBytes(bytes) {
@@ -34,7 +35,9 @@ function fact([term, description]) {
   return pair
 }
 
-function show({ operations, process }) {
+function show({ operations, process, firing }) {
+  alerts.textContent = firing === 0 ? 'Alerts: none fires' : `Alerts: ${firing} ${firing === 1 ? 'fires' : 'fire'}`
+  alerts.className = firing === 0 ? '' : 'failing'
   rows.replaceChildren(...operations.map(operationRow))
   facts.replaceChildren(
     ...[

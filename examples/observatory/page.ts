@@ -14,6 +14,9 @@ const files = [
   'traces.js',
   'waterfall.js',
   'elements.js',
+  'alerts.html',
+  'alerts.css',
+  'alerts.js',
 ]
 
 /** What the page asks for every second, by path. */

@@ -6,6 +6,8 @@ import { serve } from 'sonde/http'
 import { instrumentHttp } from 'sonde/interop'
 import { httpMetrics, type MetricStore, nodeMetrics, telemetryMetrics } from 'sonde/metrics'
 import { startPoller } from 'sonde/runtime'
+import { actionRoutes } from './actions.ts'
+import { startAlerts } from './alerts.ts'
 import { forward } from './forward.ts'
 import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
 import { pageRoutes } from './page.ts'
@@ -43,6 +45,7 @@ export async function startObservatory(port: number): Promise<Observatory> {
   // The service asks itself: what it sends is part of the same trace.
   const correlation = attachCorrelation(telemetry, { sendTo: ['127.0.0.1'] })
   const traces = attachTraces(telemetry)
+  const alerts = await startAlerts()
   const prometheus = attachPrometheus(telemetry, { store })
   const server = await serve({
     port,
@@ -50,12 +53,15 @@ export async function startObservatory(port: number): Promise<Observatory> {
       ...(await pageRoutes({
         '/operations.json': () => ({
           since,
+          firing: alerts.firing(),
           requests: requests(store),
           operations: operationRows(store, operations),
           process: processFacts(store),
         }),
         '/traces.json': (query) => ({ ...traces.list(), trace: traces.find(query.get('trace') ?? '') }),
+        '/alerts.json': alerts.read,
       })),
+      ...actionRoutes(alerts.actions),
       { path: '/metrics', handle: prometheus.handler },
     ],
   })
@@ -70,7 +76,9 @@ export async function startObservatory(port: number): Promise<Observatory> {
     async close() {
       poller.stop()
       await server.close()
+      // What is still to be told is delivered first.
       await telemetry.close()
+      await alerts.close()
     },
   }
 }

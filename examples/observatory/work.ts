@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { telemetry } from 'sonde'
+import { slowness } from './slowness.ts'
 
 const repository = new URL('../../', import.meta.url)
 const zip = {
@@ -18,6 +20,7 @@ const archiving = telemetry.operation('observatory.archive')
 /** Reads a file of this repository. Rejects for one that is not there. */
 export function readSource(file: string): Promise<Buffer> {
   return fileRead.span({ file }, async (span) => {
+    if (slowness.delayMs > 0) await sleep(slowness.delayMs)
     const content = await readFile(new URL(file, repository))
     span.measure({ size: content.length })
     return content

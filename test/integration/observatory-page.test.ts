@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
+import type { AlertsReading } from '../../examples/observatory/alerts.ts'
 import { eventually, startObservatory, urlOf } from '../examples/observatory/start-observatory.ts'
 import { requireProgram } from '../harness/daemon.ts'
 import { suite } from '../harness/suite.ts'
@@ -38,6 +39,47 @@ test('a browser draws operations and a waterfall, within the content security po
         bars.some((bar) => bar.includes(`--depth: ${depth};`)),
         `${bars}`,
       )
+  } finally {
+    run.child.kill('SIGKILL')
+  }
+})
+
+test('a service made slow fires an alert, people are told once and not every second, and it is over when it is fast', async () => {
+  requireProgram('chromium')
+  const run = startObservatory('--port', '0')
+  try {
+    const url = await urlOf(run)
+    const read = async (): Promise<AlertsReading> => JSON.parse(await (await fetch(`${url}/alerts.json`)).text())
+    const switchTo = async (slow: boolean) => {
+      const headers = { 'content-type': 'application/json' }
+      const { status } = await fetch(`${url}/alerts/slow`, { method: 'POST', headers, body: JSON.stringify({ slow }) })
+      assert.is(status, 204)
+    }
+    const firstOf = (reading: AlertsReading, status: string) =>
+      reading.delivered.find((message) => message.status === status)
+
+    assert.equal((await read()).active, [])
+    await switchTo(true)
+    const reading = await eventually(async () => {
+      const now = await read()
+      const isSuppressed = now.log.some(({ event, times }) => event === 'suppressed' && times >= 3)
+      return isSuppressed && firstOf(now, 'firing') !== undefined ? now : undefined
+    })
+    assert.ok(reading.active.length > 0)
+    assert.match(String(firstOf(reading, 'firing')?.lines), /GET \/\S+: the p95 is [\d.]+ s, limit 600 ms/)
+
+    const { page, complaints } = await open(`${url}/alerts.html`)
+    assert.equal(complaints, [])
+    assert.match(page, /<p id="status"[^>]*>\d alerts? fires?\.<\/p>/)
+    assert.match(page, /<span class="what suppressed">suppressed × \d+<\/span><span class="reason">min_interval</)
+    assert.match(page, /<span class="what firing">firing<\/span><span class="reason">to webhook</)
+
+    await switchTo(false)
+    const after = await eventually(async () => {
+      const now = await read()
+      return now.active.length === 0 && firstOf(now, 'resolved') !== undefined ? now : undefined
+    })
+    assert.equal(after.active, [])
   } finally {
     run.child.kill('SIGKILL')
   }
