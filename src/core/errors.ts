@@ -17,6 +17,8 @@ export type TelemetryErrorCode =
   | 'timeout'
   | 'already_instrumented'
   | 'already_attached'
+  | 'name_taken'
+  | 'actor_not_found'
 
 /**
  * A programmer's mistake, thrown at set-up and never on the emit path. Match on `code`, not on the message.

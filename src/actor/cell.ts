@@ -1,0 +1,105 @@
+import type { Scope } from '../context/scope.ts'
+import type { Actor, MailboxOptions, SendResult, Signal } from './actor.ts'
+import type { Context } from './context.ts'
+import type { ExitReason } from './exit-reason.ts'
+import type { Pid } from './pid.ts'
+import { Ring } from './ring.ts'
+import type { TypeTally } from './type-tally.ts'
+
+/** A message on its way. One hidden class, made for every message: plain fields. */
+export class Envelope {
+  readonly message: unknown
+  readonly from: Pid | undefined
+  /** Who caused it, to be current again while it is handled. */
+  readonly scope: Scope | undefined
+  /** Monotonic, ns; 0 when nobody asks how long messages wait. */
+  readonly sentAt: number
+  /** Of all messages and signals of the system: what came first is handled first, whichever queue it is in. */
+  order = 0
+
+  constructor(message: unknown, from: Pid | undefined, scope: Scope | undefined, sentAt: number) {
+    this.message = message
+    this.from = from
+    this.scope = scope
+    this.sentAt = sentAt
+  }
+}
+
+/** A sender that waits for room. */
+export interface WaitingSender {
+  readonly envelope: Envelope
+  readonly settle: (result: SendResult) => void
+}
+
+/** A signal that is to be handled: those that end an actor are not kept, they act at once. */
+export interface PendingSignal {
+  readonly signal: Signal
+  readonly order: number
+}
+
+/** Somebody who is told of the end of an actor: another actor, or code outside of any. */
+export type Watcher = Pid | ((signal: Signal & { readonly type: 'down' }) => void)
+
+/** A selective receive that waits. */
+export interface PendingReceive {
+  readonly matches: (message: unknown) => boolean
+  readonly settle: (envelope: Envelope | undefined) => void
+}
+
+/** `stopping`: it handles no more, and runs `stopped`. */
+export type Phase = 'starting' | 'alive' | 'stopping' | 'dead'
+
+/** All there is of one actor. Everything that few actors need is made when it is needed: an idle one is to be small. */
+export class Cell {
+  readonly pid: Pid
+  readonly type: string
+  readonly actor: Actor
+  readonly tally: TypeTally
+  readonly capacity: number
+  readonly overflow: NonNullable<MailboxOptions['overflow']>
+  readonly spawnedAt: number
+  readonly mailbox: Ring<Envelope> = new Ring()
+  signals: Ring<PendingSignal> | undefined
+  senders: Ring<WaitingSender> | undefined
+  links: Set<Cell> | undefined
+  /** Who monitors it, by reference. */
+  watchers: Map<number, Watcher> | undefined
+  /** Whom it monitors, by reference. */
+  watching: Map<number, Cell> | undefined
+  timers: Set<number> | undefined
+  context: Context | undefined
+  receiving: PendingReceive | undefined
+  abort: AbortController | undefined
+  name: string | undefined
+  phase: Phase = 'starting'
+  /** A call of it has returned a promise that is not settled. */
+  busy = false
+  /** It is in the run queue. */
+  queued = false
+  trapExit: boolean
+  /** It is to end when it is not busy any more. */
+  stopReason: ExitReason | undefined
+  handled = 0
+
+  constructor(
+    pid: Pid,
+    {
+      type,
+      actor,
+      tally,
+      capacity,
+      overflow,
+      trapExit,
+      spawnedAt,
+    }: Pick<Cell, 'type' | 'actor' | 'tally' | 'capacity' | 'overflow' | 'trapExit' | 'spawnedAt'>,
+  ) {
+    this.pid = pid
+    this.type = type
+    this.actor = actor
+    this.tally = tally
+    this.capacity = capacity
+    this.overflow = overflow
+    this.trapExit = trapExit
+    this.spawnedAt = spawnedAt
+  }
+}

@@ -1,0 +1,111 @@
+import type { Signal } from './actor.ts'
+import type { Cell } from './cell.ts'
+import type { ExitReason } from './exit-reason.ts'
+import { unregister } from './names.ts'
+import type { Pid } from './pid.ts'
+import { Ring } from './ring.ts'
+import { cellOf, type Runtime } from './runtime.ts'
+
+/** An exit signal: `direct` is one that was sent with `exit`, the others come through links. */
+export interface ExitSignal {
+  readonly from: Pid
+  readonly reason: ExitReason
+  readonly direct: boolean
+}
+
+/** What an exit signal does (the table of Erlang's `exit/2` and of links). */
+export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct }: ExitSignal): void {
+  if (cell.phase === 'dead') return
+  runtime.telemetry.signalReceived('exit', cell)
+  // Only `exit(Pid, kill)` cannot be trapped; an actor that ends with `kill` of its own is to its links as any other.
+  if (direct && reason === 'kill') return terminate(runtime, cell, 'killed')
+  if (cell.trapExit) return pushSignal(runtime, cell, { type: 'exit', from, reason })
+  if (reason === 'normal' && !(direct && from === cell.pid)) return runtime.telemetry.signalIgnored('exit', cell)
+  end(runtime, cell, reason)
+}
+
+/** Ends an actor from outside: at once, or gently when it has `stopped`. */
+export function end(runtime: Runtime, cell: Cell, reason: ExitReason): void {
+  if (cell.phase === 'dead' || cell.stopReason !== undefined) return
+  if (cell.actor.stopped === undefined || cell.phase === 'starting') return terminate(runtime, cell, reason)
+  cell.stopReason = reason
+  cell.abort?.abort()
+  if (cell.receiving !== undefined) {
+    // What waits in a selective receive would wait for ever: it is left where it stands.
+    cell.receiving = undefined
+    runtime.scheduler.busy(-1)
+    cell.busy = false
+  }
+  if (!cell.busy) runtime.scheduler.schedule(cell)
+}
+
+/** Queues what a trapping or monitoring actor is to be told. */
+export function pushSignal(runtime: Runtime, cell: Cell, signal: Signal): void {
+  cell.signals ??= new Ring()
+  cell.signals.push({ signal, order: runtime.nextOrder++ })
+  if (!cell.busy) runtime.scheduler.schedule(cell)
+}
+
+/** Ends an actor now. Its name is free, its links are told, then its monitors; of all of it nothing happens twice. */
+export function terminate(runtime: Runtime, cell: Cell, reason: ExitReason): void {
+  if (cell.phase === 'dead') return
+  cell.phase = 'dead'
+  runtime.cells.delete(cell.pid.id)
+  unregister(runtime, cell)
+  release(runtime, cell)
+  runtime.telemetry.stopped(cell, reason)
+  runtime.deaths.push({ cell, reason })
+  // One death may be of a thousand: those that follow are told of by the loop of the first.
+  if (!runtime.isTelling) tellAll(runtime)
+}
+
+/** Lets go of all that an actor holds and all that waits for it. */
+function release(runtime: Runtime, cell: Cell): void {
+  if (cell.busy && cell.receiving !== undefined) runtime.scheduler.busy(-1)
+  else if (cell.busy) runtime.scheduler.busy(-1)
+  cell.busy = false
+  cell.receiving = undefined
+  cell.abort?.abort()
+  cell.tally.remove(cell.capacity, cell.mailbox.length)
+  cell.mailbox.clear()
+  cell.signals = undefined
+  for (const { settle } of cell.senders ?? []) settle('actor_not_found')
+  cell.senders = undefined
+  for (const timer of cell.timers ?? []) runtime.timers.cancel({ timer })
+  for (const [ref, target] of cell.watching ?? []) target.watchers?.delete(ref)
+  cell.watching = undefined
+}
+
+function tellAll(runtime: Runtime): void {
+  runtime.isTelling = true
+  try {
+    for (let death = runtime.deaths.shift(); death !== undefined; death = runtime.deaths.shift()) tell(runtime, death)
+  } finally {
+    runtime.isTelling = false
+  }
+}
+
+function tell(runtime: Runtime, { cell, reason }: { readonly cell: Cell; readonly reason: ExitReason }): void {
+  const { pid, links, watchers } = cell
+  cell.links = undefined
+  cell.watchers = undefined
+  for (const linked of links ?? []) {
+    linked.links?.delete(cell)
+    runtime.telemetry.signalSent('exit', reason)
+    exitSignal(runtime, linked, { from: pid, reason, direct: false })
+  }
+  for (const [ref, watcher] of watchers ?? []) {
+    const signal = { type: 'down', ref: { monitor: ref }, pid, reason } as const
+    runtime.telemetry.signalSent('down', reason)
+    if (typeof watcher === 'function') watcher(signal)
+    else down(runtime, watcher, signal)
+  }
+}
+
+function down(runtime: Runtime, watcher: Pid, signal: Signal & { readonly type: 'down' }): void {
+  const cell = cellOf(runtime, watcher)
+  if (cell === undefined) return
+  cell.watching?.delete(signal.ref.monitor)
+  runtime.telemetry.signalReceived('down', cell)
+  pushSignal(runtime, cell, signal)
+}

@@ -1,0 +1,99 @@
+import { currentScope } from '../context/current.ts'
+import type { Address, SendResult } from './actor.ts'
+import { type Cell, Envelope } from './cell.ts'
+import type { Pid } from './pid.ts'
+import { Ring } from './ring.ts'
+import { cellOf, type Runtime } from './runtime.ts'
+
+/** Already resolved, for the many sends that need not wait. */
+const settled: Readonly<Record<SendResult, Promise<SendResult>>> = {
+  sent: Promise.resolve('sent'),
+  mailbox_full: Promise.resolve('mailbox_full'),
+  actor_not_found: Promise.resolve('actor_not_found'),
+  dropped: Promise.resolve('dropped'),
+}
+
+/** Sends without waiting. */
+export function trySend(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): SendResult {
+  const cell = cellOf(runtime, to)
+  if (cell === undefined) return refuse(runtime, to, undefined)
+  const envelope = wrap(runtime, message, from)
+  if (hasRoom(cell)) return accept(runtime, cell, envelope)
+  runtime.telemetry.mailboxFull(cell)
+  if (cell.overflow === 'drop_old' || cell.overflow === 'drop_new') return drop(runtime, cell, envelope)
+  return refuse(runtime, to, cell)
+}
+
+/** Sends, and waits for room where the actor says so. */
+export function send(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): Promise<SendResult> {
+  const cell = cellOf(runtime, to)
+  if (cell === undefined || hasRoom(cell) || cell.overflow !== 'wait')
+    return settled[trySend(runtime, to, message, from)]
+  runtime.telemetry.mailboxFull(cell)
+  const envelope = wrap(runtime, message, from)
+  cell.senders ??= new Ring()
+  const { senders } = cell
+  return new Promise((settle) => senders.push({ envelope, settle }))
+}
+
+/** Takes the message that is to be handled next out of the mailbox, and lets a sender in that waits. */
+export function takeMessage(
+  runtime: Runtime,
+  cell: Cell,
+  matches?: (envelope: Envelope) => boolean,
+): Envelope | undefined {
+  const { mailbox } = cell
+  const envelope = matches === undefined ? mailbox.shift() : mailbox.take(matches)
+  if (envelope === undefined) return undefined
+  changed(runtime, cell, mailbox.length + 1)
+  const waiting = cell.senders?.shift()
+  if (waiting !== undefined) waiting.settle(accept(runtime, cell, waiting.envelope))
+  return envelope
+}
+
+/** Whoever waits for others to be let in first is let in after them. */
+function hasRoom(cell: Cell): boolean {
+  return cell.mailbox.length < cell.capacity && (cell.senders === undefined || cell.senders.length === 0)
+}
+
+function wrap(runtime: Runtime, message: unknown, from: Pid | undefined): Envelope {
+  const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : 0
+  return new Envelope(message, from, currentScope(), sentAt)
+}
+
+function accept(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
+  runtime.telemetry.sent(cell, envelope)
+  const { receiving } = cell
+  if (receiving?.matches(envelope.message) === true) {
+    cell.receiving = undefined
+    receiving.settle(envelope)
+    return 'sent'
+  }
+  envelope.order = runtime.nextOrder++
+  cell.mailbox.push(envelope)
+  changed(runtime, cell, cell.mailbox.length - 1)
+  if (!cell.busy) runtime.scheduler.schedule(cell)
+  return 'sent'
+}
+
+function drop(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
+  if (cell.overflow === 'drop_new') {
+    runtime.telemetry.failed(cell.pid, cell, 'mailbox_full')
+    return 'dropped'
+  }
+  cell.mailbox.shift()
+  changed(runtime, cell, cell.mailbox.length + 1)
+  runtime.telemetry.failed(cell.pid, cell, 'mailbox_full')
+  return accept(runtime, cell, envelope)
+}
+
+function refuse(runtime: Runtime, to: Address, cell: Cell | undefined): SendResult {
+  const reason = cell === undefined ? 'actor_not_found' : 'mailbox_full'
+  runtime.telemetry.failed(to, cell, reason)
+  return reason
+}
+
+function changed(runtime: Runtime, cell: Cell, before: number): void {
+  cell.tally.move(cell.capacity, before, cell.mailbox.length)
+  runtime.telemetry.depth(cell)
+}

@@ -1,0 +1,48 @@
+import type { Bus, Clock } from '../core/types.ts'
+import type { Behavior, SpawnOptions } from './actor.ts'
+import type { Cell } from './cell.ts'
+import type { ExitReason } from './exit-reason.ts'
+import type { Pid } from './pid.ts'
+import type { Ring } from './ring.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { ActorTelemetry } from './telemetry.ts'
+import type { Timers } from './timers.ts'
+import type { TypeTally } from './type-tally.ts'
+
+/** An actor that has ended, and whom its end is still to be told. */
+export interface Death {
+  readonly cell: Cell
+  readonly reason: ExitReason
+}
+
+/** What all parts of one system share. */
+export interface Runtime {
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly name: string
+  readonly incarnation: number
+  /** Stands for the owner of a name that nobody has. */
+  readonly nobody: Pid
+  readonly cells: Map<number, Cell>
+  readonly names: Map<string, Cell>
+  readonly tallies: Map<string, TypeTally>
+  readonly telemetry: ActorTelemetry
+  readonly deaths: Ring<Death>
+  scheduler: Scheduler
+  timers: Timers
+  nextPid: number
+  nextRef: number
+  /** Of the next message or signal. */
+  nextOrder: number
+  isTelling: boolean
+  spawn<M>(behavior: Behavior<M>, options: SpawnOptions): Pid
+  /** Who runs now, synchronously: what it sends is from it. */
+  running: Cell | undefined
+}
+
+/** The living actor of a pid or a name. */
+export function cellOf(runtime: Runtime, address: Pid | string): Cell | undefined {
+  if (typeof address === 'string') return runtime.names.get(address)
+  const cell = runtime.cells.get(address.id)
+  return cell?.pid === address ? cell : undefined
+}

@@ -1,0 +1,198 @@
+import { randomInt } from 'node:crypto'
+import { telemetry as defaultBus } from '../core/default-bus.ts'
+import { TelemetryError } from '../core/errors.ts'
+import type { Bus } from '../core/types.ts'
+import type { Address, Behavior, MonitorRef, SendResult, Signal, SpawnOptions, TimerRef } from './actor.ts'
+import type { Cell } from './cell.ts'
+import type { ExitReason } from './exit-reason.ts'
+import { end, exitSignal, terminate } from './exits.ts'
+import { link, monitor, unlink } from './links.ts'
+import { send, trySend } from './messages.ts'
+import { register, unregister } from './names.ts'
+import { outsideContext } from './outside-context.ts'
+import { Pid } from './pid.ts'
+import { Ring } from './ring.ts'
+import { cellOf, type Runtime } from './runtime.ts'
+import { createScheduler, type Scheduler } from './scheduler.ts'
+import { spawn } from './spawn.ts'
+import { createActorTelemetry } from './telemetry.ts'
+import { createTimers, type Timers } from './timers.ts'
+import { runTurn } from './turn.ts'
+
+export interface ActorSystemOptions {
+  /** Default: the bus of the process. */
+  readonly bus?: Bus
+  /** Stands in pids. Default none. */
+  readonly name?: string
+}
+
+/** What is known of an actor now. */
+export interface ActorInfo {
+  readonly pid: Pid
+  readonly type: string
+  readonly name: string | undefined
+  readonly mailbox: number
+  readonly capacity: number
+  readonly handled: number
+  readonly links: readonly Pid[]
+  readonly monitoredBy: number
+  readonly trapExit: boolean
+}
+
+/** Actors that know one another. */
+export interface ActorSystem {
+  spawn<M>(behavior: Behavior<M>, options?: SpawnOptions): Pid
+  /** Waits for room in the mailbox. Never rejects. */
+  send(to: Address, message: unknown): Promise<SendResult>
+  trySend(to: Address, message: unknown): SendResult
+  /** Ends an actor when what it is handling is done; what waits is not handled any more. */
+  stop(pid: Pid, reason?: ExitReason): void
+  /** Sends an exit signal, as `exit/2` of Erlang. From outside of any actor it comes from `system.nobody`. */
+  exit(pid: Pid, reason: ExitReason): void
+  link(one: Pid, other: Pid): void
+  unlink(one: Pid, other: Pid): void
+  /** Calls `tell` once when the actor has ended; soon, with `noproc`, when there is none. */
+  monitor(target: Address, tell: (down: Signal & { readonly type: 'down' }) => void): MonitorRef
+  demonitor(target: Pid, ref: MonitorRef): boolean
+  /** Throws `name_taken`, and `actor_not_found` for a dead one. An actor has one name at a time. */
+  register(name: string, pid: Pid): void
+  /** False when nobody has it. */
+  unregister(name: string): boolean
+  whereis(name: string): Pid | undefined
+  sendAfter(ms: number, to: Address, message: unknown): TimerRef
+  cancelTimer(ref: TimerRef): boolean
+  isAlive(pid: Pid): boolean
+  info(pid: Pid): ActorInfo | undefined
+  /** All that live, the oldest first. */
+  processes(): readonly Pid[]
+  /** Resolves when no actor has anything to do. */
+  idle(): Promise<void>
+  /** Ends all actors, the youngest first, with `shutdown`; those that need longer than `timeoutMs`, default 5,000, are killed. */
+  shutdown(timeoutMs?: number): Promise<void>
+}
+
+/** Makes a system of actors. It keeps the process alive while one of them has something to do, and not otherwise. */
+export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOptions = {}): ActorSystem {
+  if (!/^[\w-]{0,64}$/.test(name))
+    throw new TelemetryError('invalid_option', "actor: 'name' must be of letters, digits, _ and -")
+  const runtime = createRuntime(bus, name)
+  const { cells, names, timers, scheduler, nobody } = runtime
+  const named = (of: string) => {
+    const cell = names.get(of)
+    runtime.telemetry.lookup(of, cell !== undefined, names.size)
+    return cell
+  }
+
+  return {
+    spawn: (behavior, options = {}) => spawn(runtime, behavior, options),
+    send: (to, message) => send(runtime, to, message, undefined),
+    trySend: (to, message) => trySend(runtime, to, message, undefined),
+    stop(pid, reason = 'normal') {
+      const cell = cellOf(runtime, pid)
+      if (cell === undefined) return
+      runtime.telemetry.signalSent('stop')
+      runtime.telemetry.signalReceived('stop', cell)
+      cell.stopReason ??= reason
+      if (!cell.busy) scheduler.schedule(cell)
+    },
+    exit(pid, reason) {
+      const cell = cellOf(runtime, pid)
+      if (cell === undefined) return
+      runtime.telemetry.signalSent(reason === 'kill' ? 'kill' : 'exit', reason)
+      exitSignal(runtime, cell, { from: nobody, reason, direct: true })
+    },
+    link(one, other) {
+      const cell = cellOf(runtime, one)
+      if (cell !== undefined) link(runtime, cell, other)
+    },
+    unlink(one, other) {
+      const cell = cellOf(runtime, one)
+      if (cell !== undefined) unlink(runtime, cell, other)
+    },
+    monitor: (target, tell) => monitor(runtime, target, tell),
+    demonitor: (target, { monitor: ref }) => cellOf(runtime, target)?.watchers?.delete(ref) ?? false,
+    register(wanted, pid) {
+      const cell = cellOf(runtime, pid)
+      if (cell === undefined) throw new TelemetryError('actor_not_found', `actor: ${pid} does not live any more`)
+      register(runtime, wanted, cell)
+    },
+    unregister(wanted) {
+      const cell = names.get(wanted)
+      return cell !== undefined && unregister(runtime, cell)
+    },
+    whereis: (wanted) => named(wanted)?.pid,
+    sendAfter: (ms, to, message) => timers.sendAfter(ms, to, message, undefined),
+    cancelTimer: timers.cancel,
+    isAlive: (pid) => cellOf(runtime, pid) !== undefined,
+    info(pid) {
+      const cell = cellOf(runtime, pid)
+      return cell && infoOf(cell)
+    },
+    processes: () => [...cells.values()].map(({ pid }) => pid),
+    idle: scheduler.idle,
+    shutdown: (timeoutMs = 5_000) => shutdown(runtime, timeoutMs),
+  }
+}
+
+function createRuntime(bus: Bus, name: string): Runtime & { readonly scheduler: Scheduler; readonly timers: Timers } {
+  const { clock } = bus
+  const incarnation = randomInt(2 ** 32)
+  // The parts need the runtime, and it is made of them.
+  const runtime: Runtime = {
+    bus,
+    clock,
+    name,
+    incarnation,
+    nobody: new Pid(name, 0, incarnation),
+    cells: new Map(),
+    names: new Map(),
+    tallies: new Map(),
+    telemetry: createActorTelemetry(bus),
+    deaths: new Ring(),
+    scheduler: createScheduler(clock, (cell) => runTurn(runtime, cell), outsideContext),
+    get timers() {
+      return timers
+    },
+    nextPid: 1,
+    nextRef: 1,
+    nextOrder: 0,
+    isTelling: false,
+    running: undefined,
+    spawn: (behavior, options) => spawn(runtime, behavior, options),
+  }
+  const timers = createTimers(runtime)
+  return runtime
+}
+
+function infoOf({ pid, type, name, mailbox, capacity, handled, links, watchers, trapExit }: Cell): ActorInfo {
+  return {
+    pid,
+    type,
+    name,
+    mailbox: mailbox.length,
+    capacity,
+    handled,
+    links: [...(links ?? [])].map((cell) => cell.pid),
+    monitoredBy: watchers?.size ?? 0,
+    trapExit,
+  }
+}
+
+async function shutdown(runtime: Runtime, timeoutMs: number): Promise<void> {
+  const { cells, clock, nobody } = runtime
+  let isLate = false
+  const cancel = clock.after(timeoutMs, () => {
+    isLate = true
+    for (const cell of [...cells.values()]) terminate(runtime, cell, 'killed')
+  })
+  for (const cell of [...cells.values()].reverse()) {
+    if (isLate || cell.phase === 'dead') continue
+    await new Promise<void>((resolve) => {
+      monitor(runtime, cell.pid, () => resolve())
+      // Also one that traps exits: it is not asked.
+      end(runtime, cell, 'shutdown')
+    })
+  }
+  cancel()
+  void nobody
+}
