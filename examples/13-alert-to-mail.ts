@@ -16,12 +16,13 @@ createNotifier(telemetry, {
     const file = join(folder, `${notification.id}.eml`)
     await writeFile(`${file}.draft`, writeMail(notification))
     await rename(`${file}.draft`, file)
-    return { outcome: 'delivered' }
+    return { outcome: 'delivered', reason: 'in the folder' }
   },
 })
 
 // Whoever only wants to know attaches to the events.
-telemetry.attach('count', 'telemetry.alert.*', (name, _measurements, { reason }) => console.log(name, reason))
+const events = ['telemetry.alert.firing', 'telemetry.alert.suppressed'] as const
+telemetry.attachMany('print', events, (name, _measurements, { reason }) => console.log(name, reason))
 
 const { flush } = attachAlerts(telemetry, {
   groupWaitMs: 1_000,
