@@ -1,3 +1,4 @@
+import type { ActorEvents } from './catalog/actor.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
 import type { HttpEvents } from './catalog/http.ts'
@@ -76,5 +77,6 @@ declare module 'sonde' {
       NodeEvents,
       HttpEvents,
       NetEvents,
-      ProcessEvents {}
+      ProcessEvents,
+      ActorEvents {}
 }

@@ -18,16 +18,19 @@ export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct 
   if (cell.phase === 'dead') return
   runtime.telemetry.signalReceived('exit', cell)
   // Only `exit(Pid, kill)` cannot be trapped; an actor that ends with `kill` of its own is to its links as any other.
-  if (direct && reason === 'kill') return terminate(runtime, cell, 'killed')
-  if (cell.trapExit) return pushSignal(runtime, cell, { type: 'exit', from, reason })
-  if (reason === 'normal' && !(direct && from === cell.pid)) return runtime.telemetry.signalIgnored('exit', cell)
-  end(runtime, cell, reason)
+  if (direct && reason === 'kill') terminate(runtime, cell, 'killed')
+  else if (cell.trapExit) pushSignal(runtime, cell, { type: 'exit', from, reason })
+  else if (reason === 'normal' && !(direct && from === cell.pid)) runtime.telemetry.signalIgnored('exit', cell)
+  else end(runtime, cell, reason)
 }
 
 /** Ends an actor from outside: at once, or gently when it has `stopped`. */
 export function end(runtime: Runtime, cell: Cell, reason: ExitReason): void {
   if (cell.phase === 'dead' || cell.stopReason !== undefined) return
-  if (cell.actor.stopped === undefined || cell.phase === 'starting') return terminate(runtime, cell, reason)
+  if (cell.actor.stopped === undefined || cell.phase === 'starting') {
+    terminate(runtime, cell, reason)
+    return
+  }
   cell.stopReason = reason
   cell.abort?.abort()
   if (cell.receiving !== undefined) {
@@ -61,8 +64,7 @@ export function terminate(runtime: Runtime, cell: Cell, reason: ExitReason): voi
 
 /** Lets go of all that an actor holds and all that waits for it. */
 function release(runtime: Runtime, cell: Cell): void {
-  if (cell.busy && cell.receiving !== undefined) runtime.scheduler.busy(-1)
-  else if (cell.busy) runtime.scheduler.busy(-1)
+  if (cell.busy) runtime.scheduler.busy(-1)
   cell.busy = false
   cell.receiving = undefined
   cell.abort?.abort()

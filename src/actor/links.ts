@@ -8,7 +8,10 @@ import { cellOf, type Runtime } from './runtime.ts'
 export function link(runtime: Runtime, cell: Cell, to: Pid): void {
   const other = cellOf(runtime, to)
   if (cell.phase === 'dead' || other === cell) return
-  if (other === undefined) return exitSignal(runtime, cell, { from: to, reason: 'noproc', direct: false })
+  if (other === undefined) {
+    exitSignal(runtime, cell, { from: to, reason: 'noproc', direct: false })
+    return
+  }
   cell.links ??= new Set()
   other.links ??= new Set()
   if (cell.links.has(other)) return

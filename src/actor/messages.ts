@@ -46,6 +46,7 @@ export function takeMessage(
   const envelope = matches === undefined ? mailbox.shift() : mailbox.take(matches)
   if (envelope === undefined) return undefined
   changed(runtime, cell, mailbox.length + 1)
+  runtime.telemetry.dequeued(cell, envelope)
   const waiting = cell.senders?.shift()
   if (waiting !== undefined) waiting.settle(accept(runtime, cell, waiting.envelope))
   return envelope

@@ -7,7 +7,7 @@ export function checkName(runtime: Runtime, name: string): void {
   if (typeof name !== 'string' || name === '')
     throw new TelemetryError('invalid_option', 'actor: a name must be a text')
   if (!runtime.names.has(name)) return
-  runtime.telemetry.registry('conflict', name)
+  runtime.telemetry.registry('conflict', name, runtime.names.size)
   throw new TelemetryError('name_taken', `actor: the name '${name.slice(0, 100)}' is taken; choose another one`)
 }
 

@@ -87,14 +87,17 @@ function handleMessage(runtime: Runtime, cell: Cell, envelope: Envelope): void {
 }
 
 function handleSignal(runtime: Runtime, cell: Cell, signal: Signal): void {
-  if (cell.actor.signal === undefined) return runtime.telemetry.signalIgnored(signal.type, cell)
-  call(runtime, cell, () => cell.actor.signal?.(signal, contextOf(runtime, cell)))
+  if (cell.actor.signal === undefined) runtime.telemetry.signalIgnored(signal.type, cell)
+  else call(runtime, cell, () => cell.actor.signal?.(signal, contextOf(runtime, cell)))
 }
 
 /** The end from within: `stopped` runs, and then nobody has to wait any more. */
 function finish(runtime: Runtime, cell: Cell, reason: ExitReason): void {
   const isPanic = typeof reason === 'object' && 'panic' in reason
-  if (cell.actor.stopped === undefined || isPanic || cell.phase === 'starting') return terminate(runtime, cell, reason)
+  if (cell.actor.stopped === undefined || isPanic || cell.phase === 'starting') {
+    terminate(runtime, cell, reason)
+    return
+  }
   cell.phase = 'stopping'
   const stopped = () => cell.actor.stopped?.(reason, contextOf(runtime, cell))
   call(runtime, cell, stopped, () => terminate(runtime, cell, reason))
@@ -106,9 +109,11 @@ function call(runtime: Runtime, cell: Cell, body: () => unknown, then: () => voi
   runtime.running = cell
   try {
     const result = body()
-    if (isPromise(result)) return wait(runtime, cell, result, then)
-    if (cell.phase !== 'dead') then()
-    after(runtime, cell)
+    if (isPromise(result)) wait(runtime, cell, result, then)
+    else {
+      if (cell.phase !== 'dead') then()
+      after(runtime, cell)
+    }
   } catch (error) {
     panic(runtime, cell, error)
   } finally {

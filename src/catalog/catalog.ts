@@ -1,3 +1,4 @@
+import { actorEvents } from './actor.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
 import type { EventCatalog } from './define-events.ts'
@@ -23,6 +24,7 @@ export const catalog: Catalog = createCatalog([
   httpEvents,
   netEvents,
   processEvents,
+  actorEvents,
 ])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {

@@ -1,3 +1,4 @@
+export { type ActorEvents, actorEvents } from './actor.ts'
 export { type AlertEvents, alertEvents } from './alert.ts'
 export { type AnalysisEvents, analysisEvents } from './analysis.ts'
 export { type Catalog, catalog } from './catalog.ts'
