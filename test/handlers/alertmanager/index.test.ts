@@ -1,6 +1,6 @@
 import { createBus, TelemetryError } from 'sonde'
 import { attachAlertmanager } from 'sonde/handlers/alertmanager'
-import { manualClock, testHandler } from 'sonde/testing'
+import { captureEvents, manualClock, testHandler } from 'sonde/testing'
 import * as assert from 'uvu/assert'
 import { httpReceiver, readBody } from '../../delivery/receiver.ts'
 import { suite } from '../../harness/suite.ts'
@@ -62,6 +62,7 @@ test('what fires is sent again, but for what nobody has been told of', async () 
   })
   const clock = manualClock(1_700_000_000_000)
   const bus = createBus({ clock })
+  const { events: exports } = captureEvents(bus, ['telemetry.sink.export.stop'])
   const active = () => [
     { ...anAlert({ id: 'a', rule: 'told' }), announced: true },
     { ...anAlert({ id: 'b', rule: 'not_told' }), announced: false },
@@ -74,7 +75,7 @@ test('what fires is sent again, but for what nobody has been told of', async () 
   })
   for (let round = 1; round <= 2; round++) {
     clock.advance(round === 1 ? 1 : 60_000)
-    while (batches.length < round) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (exports.length < round) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   assert.equal(batches, [
     ['told', 'of_somebody_else'],

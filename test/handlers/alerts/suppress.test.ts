@@ -271,6 +271,7 @@ test('whatever happens, every occurrence is told of or counted, nobody is told t
           }
           assert.is(accounted + telling.suppressed, occurrences)
           assert.is(telling.announced, believed)
+          assert.ok(telling.changes.length <= 4)
         }
         for (const { wait, change, mutedBy, acknowledge } of steps) {
           now += wait
