@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert'
 import { attachSlack } from '../../../handlers/slack/index.ts'
 import type { SlackOptions } from '../../../handlers/slack/options.ts'
 import { createBus } from '../../../src/core/bus.ts'
+import { fastClock } from '../../harness/fast-clock.ts'
 import { suite } from '../../harness/suite.ts'
 import { tell } from '../../notify/tell.ts'
-import { fastClock } from './fast-clock.ts'
 import { channel, type StrictSlack, startStrictSlack, token } from './strict-slack.ts'
 
 const test = suite('handlers/slack/deliver', { limitMs: 20_000 })

@@ -1,5 +1,5 @@
-import { systemClock } from '../../../src/core/clock.ts'
-import type { Clock } from '../../../src/core/types.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import type { Clock } from '../../src/core/types.ts'
 
 /** The real clock with timers that are a hundred times as fast: a message a second, and back-off, in a test of real sockets. */
 export function fastClock(): Clock {
