@@ -1,5 +1,6 @@
 import { telemetry } from 'sonde'
 import { type ActiveAlert, type AlertRule, attachAlerts, nodeRules } from 'sonde/handlers/alerts'
+import { attachSlack } from 'sonde/handlers/slack'
 import { attachWebhook } from 'sonde/handlers/webhook'
 import type { Action } from './actions.ts'
 import { attachAlertLog, type LogEntry } from './alert-log.ts'
@@ -68,6 +69,7 @@ export async function startAlerts(): Promise<ObservatoryAlerts> {
     suppression: { minIntervalMs: 20_000 },
   })
   attachWebhook(telemetry, receiver.webhook)
+  attachSlack(telemetry, receiver.slack)
 
   return {
     read: () => ({ slow: slowness.delayMs > 0, active: alerts.active(), log: log(), delivered: receiver.delivered() }),

@@ -32,8 +32,10 @@ interface WebhookAlert {
   readonly annotations: { readonly [name: string]: string }
 }
 
+/** A message for Slack, as far as it is shown. */
 interface SlackMessage {
   readonly text: string
+  readonly attachments: readonly { readonly blocks: readonly { readonly text?: { readonly text: string } }[] }[]
 }
 
 const KEPT = 30
@@ -66,8 +68,13 @@ export async function startReceiver(): Promise<Receiver> {
   async function takeSlack(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, MAX_BYTES)
     if (body === undefined) return void response.writeHead(413).end()
-    const { text }: SlackMessage = JSON.parse(body)
-    keep({ to: 'slack', status: /resolved/i.test(text) ? 'resolved' : 'firing', lines: text.split('\n') })
+    const { text, attachments }: SlackMessage = JSON.parse(body)
+    const listed = attachments.flatMap(({ blocks }) => blocks).flatMap((block) => block.text?.text.split('\n') ?? [])
+    keep({
+      to: 'slack',
+      status: text.includes('[RESOLVED]') ? 'resolved' : 'firing',
+      lines: [text, ...listed].map(decode),
+    })
     response.writeHead(200).end('ok')
   }
 
@@ -89,6 +96,11 @@ function lineOf(messageStatus: string, { status, annotations }: WebhookAlert): s
   const { summary = '', suppressed = '0' } = annotations
   const more = suppressed === '0' ? '' : ` (${suppressed} times more since the last message)`
   return `${status === messageStatus ? '' : `${status}: `}${summary}${more}`
+}
+
+/** The three characters that are escaped in what Slack is sent. */
+function decode(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 /** Standard Webhooks: an HMAC over the id, the time and the body. */

@@ -37,7 +37,9 @@ export function attachAlertmanager(bus: Bus, options: AlertmanagerOptions): Aler
   const { clock } = bus
   const matches = match && compileMatchers("alertmanager: option 'match'", match)
   const isMeant = (alert: Parameters<typeof labelsOf>[0]) => matches?.(labelsOf(alert)) ?? true
-  const told = createToldAlerts(alerts && { active: () => alerts.active().filter(isMeant) })
+  const told = createToldAlerts(
+    alerts && { active: () => alerts.active().filter((alert) => alert.announced !== false && isMeant(alert)) },
+  )
   const destinations: Destination[] = []
   const timers: Cancel[] = []
 

@@ -28,9 +28,9 @@ export interface AlertmanagerOptions extends Omit<NotifierOptions, 'maxAlerts' |
   readonly agent?: Agent
   /**
    * What fires now: the attachment of the alerts handler. Its state survives a restart, and re-sends begin at once after one. Without it
-   * what fires is what this process was told of and not told the end of.
+   * what fires is what this process was told of and not told the end of. One with `announced: false` is not sent: nobody is to know of it yet.
    */
-  readonly alerts?: { active(): readonly Alert[] }
+  readonly alerts?: { active(): readonly (Alert & { readonly announced?: boolean })[] }
 }
 
 /** The options, checked. */

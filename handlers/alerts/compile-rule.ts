@@ -7,6 +7,7 @@ import type { CompiledRule, RuleSource } from './compiled-rule.ts'
 import type { Limits } from './evaluate.ts'
 import { parseDuration, parseQuantity } from './quantity.ts'
 import type { AlertRule, Stat, Suppression } from './rule.ts'
+import { show } from './show.ts'
 
 /** So many values a quantile needs to mean something, and a share to be more than chance. */
 const MIN_COUNTS: { readonly [S in Stat]?: number } = {
@@ -39,8 +40,7 @@ export function compileRule(rule: AlertRule, { metrics, suppression, index }: Co
   const { name, severity = 'medium', escalate } = rule
   if (typeof name !== 'string' || name === '') throw fail("needs a 'name'")
   if (!severities.includes(severity)) throw fail(`'severity' must be one of ${severities.join(', ')}`)
-  if (escalate !== undefined && !(escalate.factor > 0 && severities.includes(escalate.severity)))
-    throw fail("'escalate' must be { factor above 0, severity }")
+  if (escalate !== undefined && !isEscalation(escalate)) throw fail("'escalate' must be { factor above 0, severity }")
   const source = compileSource(rule, { metrics, index }, fail)
   const unit = unitOf(source)
   const by = byOf(rule, fail)
@@ -58,9 +58,15 @@ export function compileRule(rule: AlertRule, { metrics, suppression, index }: Co
   }
 }
 
+function isEscalation(escalate: unknown): boolean {
+  if (typeof escalate !== 'object' || escalate === null) return false
+  const { factor, severity }: { factor?: unknown; severity?: unknown } = escalate
+  return typeof factor === 'number' && factor > 0 && severities.some((one) => one === severity)
+}
+
 function failure(rule: unknown): Fail {
-  const name = typeof rule === 'object' && rule !== null && 'name' in rule ? String(rule.name) : String(rule)
-  return (problem) => new TelemetryError('invalid_rule', `alerts: rule '${name}' ${problem}`)
+  const name: unknown = typeof rule === 'object' && rule !== null && 'name' in rule ? rule.name : rule
+  return (problem) => new TelemetryError('invalid_rule', `alerts: rule ${show(name)} ${problem}`)
 }
 
 function summaryOf({ summary, above, below }: AlertRule, source: RuleSource, fail: Fail): string {
@@ -89,7 +95,7 @@ function limitsOf(rule: AlertRule, source: RuleSource, unit: string, fail: Fail)
   const direction = rule.above === undefined ? 'below' : 'above'
   const quantity = (option: string, value: unknown): number => {
     const parsed = parseQuantity(value, unit)
-    if (parsed === undefined) throw fail(`'${option}' is ${String(value)}, which is no quantity in ${unit}`)
+    if (parsed === undefined) throw fail(`'${option}' is ${show(value)}, which is no quantity in ${unit}`)
     return parsed
   }
   const limit = quantity(direction, rule[direction])

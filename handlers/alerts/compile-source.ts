@@ -3,6 +3,7 @@ import { catalog } from 'sonde/catalog'
 import { counter, lastValue, type MetricDefinition, summary } from 'sonde/metrics'
 import type { EventSource, MetricSource, RuleSource } from './compiled-rule.ts'
 import type { AlertRule, EventRule, MetricRule, Stat } from './rule.ts'
+import { show } from './show.ts'
 
 const QUANTILES: ReadonlySet<unknown> = new Set(['p50', 'p90', 'p95', 'p99', 'p999', 'mean', 'max', 'min'])
 const COUNTED: ReadonlySet<unknown> = new Set(['rate', 'ratio', 'count', 'absent'])
@@ -38,7 +39,7 @@ export function unitOf(source: RuleSource): string {
 function metricSource(rule: MetricRule, metrics: readonly MetricDefinition[], fail: Fail): MetricSource {
   const find = (option: string, name: unknown): MetricDefinition => {
     const found = metrics.find((one) => one.name === name)
-    if (found === undefined) throw fail(`'${option}': there is no metric '${String(name)}' in the store`)
+    if (found === undefined) throw fail(`'${option}': there is no metric ${show(name)} in the store`)
     return found
   }
   const { stat, windowMs } = rule
@@ -99,8 +100,10 @@ function eventSource(rule: EventRule, fail: Fail): EventSource {
   return { type: 'event', patterns, measurement, keep, windowNs: windowOf(rule, fail) }
 }
 
+/** None for what is no list. */
 function patternsOf({ event }: EventRule): readonly string[] {
-  return typeof event === 'string' ? [event] : event
+  if (typeof event === 'string') return [event]
+  return Array.isArray(event) ? event : []
 }
 
 function windowOf({ windowMs = 60_000 }: { readonly windowMs?: number }, fail: Fail): number {

@@ -10,6 +10,7 @@ import type { Inhibition } from './inhibition.ts'
 import type { CompiledWindow } from './maintenance.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Read } from './readings.ts'
+import { createRuleFailures } from './rule-failures.ts'
 import type { Silences } from './silences.ts'
 import { type Happening, type Muting, suppress } from './suppress.ts'
 import { toEvent, toTelegram } from './telegram.ts'
@@ -56,9 +57,6 @@ export interface Engine {
   stats(): AlertStats
 }
 
-/** A rule that fails is told of once in this time, in nanoseconds. */
-const FAILURE_INTERVAL_NS = 60e9
-
 const HAPPENINGS: { readonly [V in Verdict]?: Happening['what'] } = {
   fired: 'began',
   firing: 'occurred',
@@ -69,7 +67,7 @@ const HAPPENINGS: { readonly [V in Verdict]?: Happening['what'] } = {
 export function createEngine(parts: EngineParts): Engine {
   const { bus, rules, entries, silences, maintenance, inhibition, outgoing, groupBy } = parts
   const { clock } = bus
-  const failures = new Map<CompiledRule, { count: number; toldAt: number }>()
+  const fail = createRuleFailures(bus)
   const counts = { occurrences: 0, told: 0, suppressed: 0, resolved: 0 }
 
   const mutedBy = (entry: Entry): Muting | undefined => {
@@ -139,17 +137,6 @@ export function createEngine(parts: EngineParts): Engine {
     if (decision.action === 'fire') counts.told++
     else counts.resolved++
     outgoing.add(key, toTelegram(toldAlert(entry, before, decision.reason), key))
-  }
-
-  const fail = (rule: CompiledRule, reason: unknown) => {
-    const now = clock.monotonicTime()
-    const failure = failures.get(rule) ?? { count: 0, toldAt: Number.NEGATIVE_INFINITY }
-    failures.set(rule, failure)
-    failure.count++
-    if (now - failure.toldAt < FAILURE_INTERVAL_NS) return
-    bus.execute('telemetry.alert.rule_failed', { failures: failure.count }, { rule: rule.name, reason })
-    failure.count = 0
-    failure.toldAt = now
   }
 
   return {

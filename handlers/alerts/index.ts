@@ -1,25 +1,22 @@
 import type { Bus, Detach } from 'sonde'
 import { flushOnExit, openStateFile, type StateFile } from 'sonde/delivery'
-import { createStore, type MetricDefinition } from 'sonde/metrics'
+import { createStore } from 'sonde/metrics'
 import type { Alert } from 'sonde/notify'
+import { type ActiveAlert, activeAlerts } from './active-alerts.ts'
 import { compileRule } from './compile-rule.ts'
-import type { CompiledRule } from './compiled-rule.ts'
-import { type AlertStats, createEngine, type EngineParts } from './engine.ts'
+import { type AlertStats, createEngine } from './engine.ts'
 import { createEntries } from './entries.ts'
-import { toAlert } from './entry.ts'
 import { createHistory } from './history.ts'
-import { createIncrements } from './increments.ts'
 import { createInhibition } from './inhibition.ts'
 import { compileMaintenance } from './maintenance.ts'
+import { openReaders } from './open-readers.ts'
 import { type AlertsOptions, readOptions } from './options.ts'
 import { createOutgoing } from './outgoing.ts'
-import { recordOwnMetrics } from './own-metrics.ts'
 import { attachPlainRule } from './plain-events.ts'
-import { createRead } from './readings.ts'
 import { createSnapshot, parseSaved, type SavedAlerts } from './saved-alerts.ts'
 import { createSilences, type Silence, type SilenceOptions } from './silences.ts'
-import type { Muting } from './suppress.ts'
 
+export type { ActiveAlert } from './active-alerts.ts'
 export type { AlertStats } from './engine.ts'
 export type { InhibitRule } from './inhibition.ts'
 export type { MaintenanceWindow } from './maintenance.ts'
@@ -30,16 +27,6 @@ export { bridgeRules, type DspexThresholds, dspexDefaults, dspexThresholds } fro
 export { httpRules } from './rules/http.ts'
 export { nodeRules } from './rules/node.ts'
 export type { Silence, SilenceOptions } from './silences.ts'
-
-/** An alert that fires. */
-export interface ActiveAlert extends Alert {
-  /** People have been told of it. */
-  readonly announced: boolean
-  readonly acknowledged: boolean
-  readonly acknowledgedBy?: string
-  /** Why people are not told of it for now. */
-  readonly mutedBy?: Muting
-}
 
 /** The attachment of `attachAlerts`. */
 export interface AlertsAttachment {
@@ -99,49 +86,24 @@ export function attachAlerts(bus: Bus, options: AlertsOptions): AlertsAttachment
     onTold: history.add,
     onChange: save,
   })
-  const engine = createEngine(attachSources())
-  attachPlainRules()
+  const readers = attached(() => openReaders(bus, rules, { id, store: given, maxAlerts }))
+  if (readers.detach !== undefined) detachers.push(readers.detach)
+  const { groupBy } = settings
+  const engine = createEngine({ bus, entries, silences, maintenance, inhibition, outgoing, groupBy, ...readers })
+  for (const [index, rule] of rules.entries()) {
+    const { source } = rule
+    if (source.type !== 'event') continue
+    detachers.push(attached(() => attachPlainRule(bus, `${id}.${index}`, { rule, source, engine })))
+  }
   const cancelTimer = clock.every(settings.checkIntervalMs, check)
   const leaveExit = flushOnExit(bus)
   const snapshot = createSnapshot({ clock, rules, entries, outgoing, silences, history })
   if (options.directory !== undefined) open(options.directory)
 
   /** Gives up what is attached already when something cannot be. */
-  function attachSources(): EngineParts {
+  function attached<T>(attach: () => T): T {
     try {
-      const own = recordOwnMetrics(bus, `${id}.own`, rules.flatMap(ownMetrics), maxAlerts)
-      if (own.detach !== undefined) detachers.push(own.detach)
-      const stores = { given, own: own.store }
-      const increments = {
-        given: createIncrements(given, counted(rules, 'given')),
-        own: createIncrements(own.store, counted(rules, 'own')),
-      }
-      const now = clock.monotonicTime()
-      const active = rules.map((rule) => {
-        const { source } = rule
-        if (source.type === 'watchdog') return { rule, read: () => [{ tags: {}, reading: { value: 1, count: 1 } }] }
-        if (source.type === 'event') return { rule, read: undefined }
-        const parts = { store: stores[source.store], increments: increments[source.store], maxGroups: maxAlerts, now }
-        return { rule, read: createRead(rule, source, parts) }
-      })
-      const begin = () => {
-        increments.given.begin()
-        increments.own.begin()
-      }
-      const groupBy = settings.groupBy
-      return { bus, rules: active, entries, silences, maintenance, inhibition, outgoing, groupBy, begin }
-    } catch (error) {
-      release()
-      throw error
-    }
-  }
-
-  function attachPlainRules(): void {
-    try {
-      for (const [index, rule] of rules.entries()) {
-        const { source } = rule
-        if (source.type === 'event') detachers.push(attachPlainRule(bus, `${id}.${index}`, { rule, source, engine }))
-      }
+      return attach()
     } catch (error) {
       release()
       throw error
@@ -198,21 +160,7 @@ export function attachAlerts(bus: Bus, options: AlertsOptions): AlertsAttachment
   }
 
   return {
-    active: () =>
-      [...entries.all()].flatMap((entry) => {
-        const { condition, telling, acknowledgedBy } = entry
-        if (condition.phase !== 'firing') return []
-        const mutedBy = engine.mutedBy(entry)
-        return [
-          {
-            ...toAlert(entry, telling, condition.phase),
-            announced: telling.announced,
-            acknowledged: telling.acknowledged,
-            ...(acknowledgedBy !== undefined && { acknowledgedBy }),
-            ...(mutedBy !== undefined && { mutedBy }),
-          },
-        ]
-      }),
+    active: () => activeAlerts(entries.all(), engine.mutedBy),
     history: history.list,
     acknowledge(alertId, by) {
       const entry = entries.byId(alertId)
@@ -243,15 +191,4 @@ export function attachAlerts(bus: Bus, options: AlertsOptions): AlertsAttachment
     detach,
     flush,
   }
-}
-
-function ownMetrics({ source }: CompiledRule): readonly MetricDefinition[] {
-  if (source.type !== 'metric' || source.store !== 'own') return []
-  return source.over === undefined ? [source.metric] : [source.metric, source.over]
-}
-
-/** The metrics whose growth the rules want to know. */
-function counted(rules: readonly CompiledRule[], store: 'given' | 'own'): ReadonlySet<string> {
-  const sources = rules.flatMap(({ source }) => (source.type === 'metric' && source.store === store ? [source] : []))
-  return new Set(sources.flatMap(({ metric, over }) => (over === undefined ? [metric.name] : [metric.name, over.name])))
 }

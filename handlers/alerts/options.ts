@@ -41,6 +41,7 @@ export function readOptions(options: AlertsOptions): Required<Omit<AlertsOptions
   const { rules, checkIntervalMs = 10_000, suppression = {}, groupBy = ['rule'], groupWaitMs = 0 } = options
   const { groupIntervalMs = 30_000, maintenance = [], inhibit = [], id = 'alerts' } = options
   const { maxAlerts = 10_000, maxHistory = 500 } = options
+  if (!rules.every((rule) => typeof rule === 'object' && rule !== null)) throw invalid("'rules' must be objects")
   const names = new Set(rules.map(({ name }) => name))
   if (names.size < rules.length) throw new TelemetryError('invalid_rule', 'alerts: two rules have the same name')
   checkTime('checkIntervalMs', checkIntervalMs, 1)

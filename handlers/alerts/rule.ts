@@ -66,7 +66,7 @@ interface Common {
   readonly for?: Duration
   /** How long it has to be good before it is resolved. Default 0. */
   readonly keepFiringFor?: Duration
-  /** Below so many values nothing is decided. Default 100 for p99 and p999, 20 for p90, p95 and ratio, else 1. */
+  /** Below so many values nothing is decided. Default 100 for p99 and p999, 20 for p90, p95 and ratio, 0 for rate and count, else 1. */
   readonly minCount?: number
   /** Of `rate`, `ratio`, `count`, `absent`, of everything about events, and of a plain event: how long one counts. Default 60,000. */
   readonly windowMs?: number

@@ -120,12 +120,11 @@ function whyNow({ announced, announcedAt, flapping }: Telling): TellReason {
 }
 
 function onEnd(telling: Telling, { mutedBy }: Happening): ReturnType<typeof suppress> {
-  const ended = { ...telling, acknowledged: false }
-  if (!telling.announced) return { telling: ended, decision: { action: 'suppress', reason: 'not_announced' } }
+  if (!telling.announced) return { telling, decision: { action: 'suppress', reason: 'not_announced' } }
   const reason = mutedBy ?? (telling.flapping ? 'flapping' : undefined)
   if (reason !== undefined)
-    return { telling: { ...ended, owesResolve: true }, decision: { action: 'suppress', reason } }
-  return resolved(ended)
+    return { telling: { ...telling, owesResolve: true }, decision: { action: 'suppress', reason } }
+  return resolved(telling)
 }
 
 /** What was owed is told as soon as nothing is in the way. */

@@ -43,7 +43,7 @@ const SLOWLY = 0.25
  *
  * A window that is not degraded teaches with weight alpha, the first ones with equal weights. A degraded one teaches with a quarter of
  * alpha, and as though its p99 were at the limit: however bad it is, the baseline rises by alpha/4 × (factor − 1), that is 5 % with the
- * defaults. A new level that lasts is learnt that way (four times the old one in 21 windows), and an outage of some minutes is not.
+ * defaults. A new level that lasts is learnt that way (four times the old one in 24 windows), and an outage of some minutes is not.
  */
 export function judge(before: Baseline, p99: number, rule: BaselineRule): Judgement {
   const { factor, alpha, warmUp } = rule

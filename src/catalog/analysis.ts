@@ -43,9 +43,24 @@ const definitions = {
       tags: ['unknown', 'An object of strings.'],
     },
   },
+  'errors.spike': {
+    description:
+      'An operation has failed in one way as often as is too often; at most one event for each kind of failure and window.',
+    measurements: {
+      error_count: ['count', 'Such failures within the window.'],
+      error_rate: ['ratio', 'Their share of all ends of the operation within the window.'],
+      window: ['nanosecond', 'The length of the window.'],
+    },
+    metadata: {
+      operation: ['string', 'Its name without `.stop` or `.exception`.'],
+      error_type: ['string', 'The type of the error, or its name.'],
+      fingerprint: ['string', 'What most of the messages have in common: no ids, no numbers.', 'internal'],
+      tags: ['unknown', 'An object of strings.'],
+    },
+  },
 } as const
 
-/** What the analyser of performance finds. */
+/** What the analysers of performance and errors find. */
 export const analysisEvents: EventCatalog<'telemetry', typeof definitions> = defineEvents('telemetry', definitions)
 
 export type AnalysisEvents = EventsOf<typeof analysisEvents>

@@ -36,6 +36,8 @@ export function openDeadLetters(disk: Disk, directory: string, maxBytes: number)
   const older = join(directory, OLDER)
   let size = readFile(disk, file).length
   let pending = ''
+  /** Given to the disk, and perhaps not there yet. */
+  let underway = ''
   let writing = false
 
   /** What is to be written now, after making room for it. */
@@ -54,10 +56,14 @@ export function openDeadLetters(disk: Disk, directory: string, maxBytes: number)
     if (writing) return
     writing = true
     try {
-      while (pending !== '') await disk.append(file, take(), false)
+      while (pending !== '') {
+        underway = take()
+        await disk.append(file, underway, false)
+      }
     } catch {
       // The drop itself is counted by the queue.
     }
+    underway = ''
     writing = false
   }
 
@@ -76,7 +82,8 @@ export function openDeadLetters(disk: Disk, directory: string, maxBytes: number)
     },
     read() {
       writeSync()
-      return [older, file].flatMap((path) => readFile(disk, path).split('\n').flatMap(parse))
+      const texts = [readFile(disk, older), readFile(disk, file), underway]
+      return [...new Set(texts.flatMap((text) => text.split('\n')))].flatMap(parse)
     },
     writeSync,
   }

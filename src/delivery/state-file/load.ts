@@ -21,7 +21,8 @@ export interface StatePaths {
   readonly backup: string
 }
 
-type Found<T> = { readonly state: T; readonly savedAt: number } | { readonly problem: Unusable }
+/** A state, or why there is none. */
+export type Found<T> = { readonly state: T; readonly savedAt: number } | { readonly problem: Unusable }
 
 const KEPT_CORRUPT = 3
 
@@ -55,7 +56,11 @@ export function load<T>(options: Required<StateFileOptions<T>>): Loaded<T> {
   return { state: undefined, savedAt: undefined, problem: problem === 'missing' ? undefined : problem }
 }
 
-function readState<T>(path: string, { disk, maxBytes, version, parse }: Required<StateFileOptions<T>>): Found<T> {
+/** Reads one file, and leaves it as it is. Never throws. */
+export function readState<T>(
+  path: string,
+  { disk, maxBytes, version, parse }: Pick<Required<StateFileOptions<T>>, 'disk' | 'maxBytes' | 'version' | 'parse'>,
+): Found<T> {
   let bytes: Buffer
   try {
     bytes = disk.readBounded(path, maxBytes)

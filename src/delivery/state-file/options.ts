@@ -4,6 +4,9 @@ import { checkNumber } from '../check-number.ts'
 import { type Disk, realDisk } from '../outbox/disk.ts'
 import { checkDirectory } from '../outbox/options.ts'
 
+/** 16 MiB. */
+export const DEFAULT_MAX_BYTES: number = 16 * 1_048_576
+
 /** What is kept, and where. */
 export interface StateFileOptions<T> {
   readonly bus: Bus
@@ -29,7 +32,7 @@ export interface StateFileOptions<T> {
 
 /** Throws `invalid_option` for what cannot be a file of state. */
 export function checkStateFile<T>(options: StateFileOptions<T>): Required<StateFileOptions<T>> {
-  const { sink, name, version, intervalMs = 1_000, maxBytes = 16 * 1_048_576, disk = realDisk } = options
+  const { sink, name, version, intervalMs = 1_000, maxBytes = DEFAULT_MAX_BYTES, disk = realDisk } = options
   if (typeof sink !== 'string' || sink === '') throw invalid('state file', "'sink' must be the name of a handler")
   const directory = checkDirectory(sink, options.directory)
   if (typeof name !== 'string' || !/^[a-z0-9-]{1,64}$/.test(name))

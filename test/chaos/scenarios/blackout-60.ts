@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openAlerts } from '../alerts.ts'
 import { exporters, openCounted } from '../counted.ts'
 import { bookProblems, type Destination, sumOf } from '../destination.ts'
 import type { FaultProxy } from '../fault-proxy.ts'
@@ -15,6 +16,8 @@ const destinations: Readonly<Record<string, (run: ChaosRun) => Promise<Destinati
     openWebhook({ seed, random, sender: { capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
   'webhook, outbox': ({ seed, scale, random }) =>
     openSpool({ seed, sender: { random, capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
+  'alerts, memory': ({ seed }) => openAlerts({ seed, durable: false }),
+  'alerts, directory': ({ seed }) => openAlerts({ seed, durable: true }),
   'OTLP logs, memory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: false }),
   'OTLP logs, directory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: true }),
 }

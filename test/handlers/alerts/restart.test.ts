@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { lastValue } from '../../../src/metrics/define.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { suite } from '../../harness/suite.ts'
 import { setupAlerts } from './set-up.ts'
@@ -80,6 +81,141 @@ test('a notification that a destination had not stored is told again under its i
   third.clock.advance(10_000)
   assert.equal(third.lines(), [])
   third.alerts.detach()
+  rmSync(directory, { recursive: true })
+})
+
+/** Fires once in a first run, and gives what a second one tells of the same 60 s after it has begun. */
+function toldAfterRestart(wallMs: number, pause = 60_000) {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const options = { rules: [{ name: 'bad', event: 'bad', windowMs: 86_400_000 }], directory }
+  const first = setupAlerts(options)
+  first.bus.execute('bad', {}, {})
+  first.alerts.detach()
+  const second = setupAlerts(options, [], manualClock(1_700_000_000_000 + wallMs))
+  second.clock.advance(pause)
+  second.bus.execute('bad', {}, {})
+  const lines = second.lines(true)
+  second.alerts.detach()
+  rmSync(directory, { recursive: true })
+  return lines
+}
+
+test('the time that a restart takes counts, but not what a clock says that was set back', () => {
+  assert.equal(toldAfterRestart(0), ['suppressed bad min_interval'])
+  assert.equal(toldAfterRestart(239_000), ['suppressed bad min_interval'])
+  assert.equal(toldAfterRestart(241_000), ['firing bad repeat'])
+  assert.equal(toldAfterRestart(-3_600_000), ['suppressed bad min_interval'])
+  assert.equal(toldAfterRestart(-3_600_000, 299_000), ['suppressed bad min_interval'])
+  assert.equal(toldAfterRestart(-3_600_000, 300_000), ['firing bad repeat'])
+})
+
+test('a restart that has taken years, by its clock, has taken a day at most', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const suppression = { minIntervalMs: 2 * 86_400_000 }
+  const options = { rules: [{ name: 'bad', event: 'bad', windowMs: 86_400_000 }], suppression, directory }
+  const first = setupAlerts(options)
+  first.bus.execute('bad', {}, {})
+  first.alerts.detach()
+  const second = setupAlerts(options, [], manualClock(1_700_000_000_000 + 10 * 365 * 86_400_000))
+  second.bus.execute('bad', {}, {})
+  assert.equal(second.lines(true), ['suppressed bad min_interval'])
+  second.alerts.detach()
+  rmSync(directory, { recursive: true })
+})
+
+test('what is pending goes on being so', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const options = {
+    rules: [{ name: 'low', metric: 'job.depth', stat: 'last', below: 5, for: '10m' } as const],
+    checkIntervalMs: 1_000,
+    directory,
+  }
+  const metrics = [lastValue('job.depth')]
+  const first = setupAlerts(options, metrics)
+  first.store.bind('job.depth', {}).record(1)
+  first.clock.advance(301_000)
+  first.alerts.detach()
+  const second = setupAlerts(options, metrics, manualClock(1_700_000_301_000))
+  second.store.bind('job.depth', {}).record(1)
+  second.clock.advance(299_000)
+  assert.equal(second.lines(), [])
+  second.clock.advance(2_000)
+  assert.equal(second.lines(), ['firing low first'])
+  second.alerts.detach()
+  rmSync(directory, { recursive: true })
+})
+
+test('what keeps firing and what is flapping is so for the rest of its time', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const options = {
+    rules: [{ name: 'low', metric: 'job.depth', stat: 'last', below: 5, keepFiringFor: '60s' } as const],
+    suppression: { minIntervalMs: 0, flapping: { changes: 4, windowMs: 600_000 } },
+    checkIntervalMs: 1_000,
+    groupIntervalMs: 0,
+    directory,
+  }
+  const metrics = [lastValue('job.depth')]
+  const run = (at: number) => {
+    const one = setupAlerts(options, metrics, manualClock(1_700_000_000_000 + at))
+    return { ...one, set: (value: number) => one.store.bind('job.depth', {}).record(value) }
+  }
+  const first = run(0)
+  first.set(1)
+  first.clock.advance(1_000)
+  first.set(9)
+  first.clock.advance(40_000)
+  assert.equal(first.lines(), ['firing low first'])
+  first.alerts.detach()
+  const second = run(41_000)
+  second.set(9)
+  second.clock.advance(18_000)
+  assert.equal(second.lines(), [])
+  second.clock.advance(3_000)
+  assert.equal(second.lines(), ['resolved low resolved'])
+  second.set(1)
+  second.clock.advance(1_000)
+  second.set(9)
+  second.clock.advance(30_000)
+  second.alerts.detach()
+  // The fourth change within ten minutes, counted over the restart.
+  const third = run(95_000)
+  third.set(9)
+  third.clock.advance(35_000)
+  assert.equal(
+    third.lines(true).filter((line) => line.includes('flapping')),
+    ['suppressed low flapping'],
+  )
+  third.alerts.detach()
+  rmSync(directory, { recursive: true })
+})
+
+test('a silence is kept from the moment it is made', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const options = { rules: [], directory }
+  const first = setupAlerts(options)
+  first.alerts.silence({ match: {}, durationMs: 60_000 })
+  first.clock.advance(300)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  assert.match(readFileSync(join(directory, 'alerts.json'), 'utf8'), '"durationMs":60000')
+  first.alerts.detach()
+  rmSync(directory, { recursive: true })
+})
+
+test('a destination that never says that it has stored one does not fill the memory', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-alerts-'))
+  const options = { rules: [{ name: 'bad', event: 'bad', by: ['key'] }], directory, groupBy: ['key'], maxAlerts: 5_000 }
+  const first = setupAlerts(options)
+  first.bus.attach('destination', 'telemetry.alert.firing', (_event, _measurements, { notification_id }) => {
+    first.bus.execute('telemetry.notification.queued', {}, { destination: 'test', notification_id })
+  })
+  for (let key = 0; key < 1_500; key++) first.bus.execute('bad', {}, { key: String(key) })
+  first.alerts.detach()
+  const second = setupAlerts(options)
+  second.clock.advance(10_000)
+  const again = second.told.map(({ metadata }) => Number(Reflect.get(Object(metadata.tags), 'key')))
+  assert.is(again.length, 1_000)
+  assert.is(Math.min(...again), 500)
+  second.alerts.detach()
   rmSync(directory, { recursive: true })
 })
 

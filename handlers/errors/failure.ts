@@ -1,0 +1,48 @@
+import type { Metadata } from 'sonde'
+import { labelValue } from 'sonde/metrics'
+
+/** What an event of a failure says of its error. */
+export interface Failure {
+  /** `error_type` of the event, else the name of the error; `unknown` when there is neither. */
+  readonly errorType: string
+  readonly message: string
+}
+
+const MAX_TYPE = 100
+
+/** Reads the error of an event, which may be anything. Never throws. */
+export function readFailure(metadata: Metadata): Failure {
+  try {
+    const { error_type, reason, error } = metadata
+    const thrown = reason ?? error
+    const { name, message } = describe(thrown)
+    const given = typeof error_type === 'string' ? error_type : name
+    return { errorType: labelValue(given === '' ? 'unknown' : given).slice(0, MAX_TYPE), message }
+  } catch {
+    return { errorType: 'unknown', message: '' }
+  }
+}
+
+/** The value of a metadata key as a label; empty when it cannot be read. */
+export function readTag(metadata: Metadata, key: string): string {
+  try {
+    return labelValue(metadata[key])
+  } catch {
+    return ''
+  }
+}
+
+/** How many events one stands for. */
+export function readWeight(weight: unknown): number {
+  return typeof weight === 'number' && weight >= 1 && weight <= 1e9 ? Math.round(weight) : 1
+}
+
+function describe(thrown: unknown): { readonly name: string; readonly message: string } {
+  if (typeof thrown === 'string') return { name: '', message: thrown }
+  if (typeof thrown !== 'object' || thrown === null) return { name: '', message: '' }
+  const { name, message }: { name?: unknown; message?: unknown } = thrown
+  return {
+    name: typeof name === 'string' ? name : '',
+    message: typeof message === 'string' ? message : '',
+  }
+}
