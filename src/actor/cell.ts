@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
-import type { TypeTally } from './type-tally.ts'
+import type { DepthTally, TypeTally } from './type-tally.ts'
 
 /** A message on its way. One hidden class, made for every message: plain fields. */
 export class Envelope {
@@ -55,6 +55,7 @@ export class Cell {
   readonly type: string
   readonly actor: Actor
   readonly tally: TypeTally
+  readonly depths: DepthTally
   readonly capacity: number
   readonly overflow: NonNullable<MailboxOptions['overflow']>
   readonly spawnedAt: number
@@ -87,16 +88,18 @@ export class Cell {
       type,
       actor,
       tally,
+      depths,
       capacity,
       overflow,
       trapExit,
       spawnedAt,
-    }: Pick<Cell, 'type' | 'actor' | 'tally' | 'capacity' | 'overflow' | 'trapExit' | 'spawnedAt'>,
+    }: Pick<Cell, 'type' | 'actor' | 'tally' | 'depths' | 'capacity' | 'overflow' | 'trapExit' | 'spawnedAt'>,
   ) {
     this.pid = pid
     this.type = type
     this.actor = actor
     this.tally = tally
+    this.depths = depths
     this.capacity = capacity
     this.overflow = overflow
     this.trapExit = trapExit

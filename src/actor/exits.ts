@@ -68,7 +68,7 @@ function release(runtime: Runtime, cell: Cell): void {
   cell.busy = false
   cell.receiving = undefined
   cell.abort?.abort()
-  cell.tally.remove(cell.capacity, cell.mailbox.length)
+  cell.depths.remove(cell.mailbox.length)
   cell.mailbox.clear()
   cell.signals = undefined
   for (const { settle } of cell.senders ?? []) settle('actor_not_found')

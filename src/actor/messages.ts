@@ -95,6 +95,6 @@ function refuse(runtime: Runtime, to: Address, cell: Cell | undefined): SendResu
 }
 
 function changed(runtime: Runtime, cell: Cell, before: number): void {
-  cell.tally.move(cell.capacity, before, cell.mailbox.length)
+  cell.depths.move(before, cell.mailbox.length)
   runtime.telemetry.depth(cell)
 }

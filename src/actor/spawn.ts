@@ -17,14 +17,22 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
     throw invalid("'mailbox.capacity' must be a whole number from 1 on")
   if (!OVERFLOWS.includes(overflow)) throw invalid(`'mailbox.overflow' must be one of ${OVERFLOWS.join(', ')}`)
   if (name !== undefined) checkName(runtime, name)
-  const type = options.type ?? typeOf(behavior)
   const actor = toActor(behavior)
+  const type = options.type ?? typeOf(behavior)
   const tally = tallyOf(runtime, type)
   const pid = new Pid(runtime.name, runtime.nextPid++, runtime.incarnation)
   const spawnedAt = runtime.clock.monotonicTime()
-  const cell = new Cell(pid, { type, actor, tally, capacity, overflow, trapExit, spawnedAt })
+  const cell = new Cell(pid, {
+    type,
+    actor,
+    tally,
+    depths: tally.add(capacity),
+    capacity,
+    overflow,
+    trapExit,
+    spawnedAt,
+  })
   runtime.cells.set(pid.id, cell)
-  tally.add(capacity)
   if (name !== undefined) register(runtime, name, cell)
   runtime.telemetry.spawned(cell)
   runtime.scheduler.schedule(cell)
@@ -41,8 +49,8 @@ function tallyOf(runtime: Runtime, type: string): TypeTally {
 
 function typeOf(behavior: Behavior<never>): string {
   if (typeof behavior === 'function') return behavior.name === '' ? 'actor' : behavior.name
-  const { name } = behavior.constructor
-  return name === '' || name === 'Object' ? 'actor' : name
+  const name: unknown = behavior.constructor?.name
+  return typeof name !== 'string' || name === '' || name === 'Object' ? 'actor' : name
 }
 
 function toActor<M>(behavior: Behavior<M>): Actor {

@@ -4,40 +4,19 @@ export class TypeTally {
   active = 0
   /** Messages that wait. */
   depth = 0
-  /** How many mailboxes have each depth, by capacity. */
-  readonly #byCapacity = new Map<number, DepthCount>()
+  readonly #byCapacity = new Map<number, DepthTally>()
 
   constructor(type: string) {
     this.type = type
   }
 
-  /** An actor with an empty mailbox has come. */
-  add(capacity: number): void {
+  /** An actor with an empty mailbox has come; what it is given counts all mailboxes of its capacity. */
+  add(capacity: number): DepthTally {
     this.active++
-    const count = this.#byCapacity.get(capacity) ?? { depths: [0], deepest: 0 }
-    count.depths[0] = (count.depths[0] ?? 0) + 1
-    this.#byCapacity.set(capacity, count)
-  }
-
-  /** A mailbox has changed by one message. */
-  move(capacity: number, from: number, to: number): void {
-    const count = this.#byCapacity.get(capacity)
-    if (count === undefined) return
-    this.depth += to - from
-    count.depths[from] = (count.depths[from] ?? 1) - 1
-    count.depths[to] = (count.depths[to] ?? 0) + 1
-    if (to > count.deepest) count.deepest = to
-    else settle(count)
-  }
-
-  /** An actor has gone, with what was in its mailbox. */
-  remove(capacity: number, depth: number): void {
-    const count = this.#byCapacity.get(capacity)
-    if (count === undefined) return
-    this.active--
-    this.depth -= depth
-    count.depths[depth] = (count.depths[depth] ?? 1) - 1
-    settle(count)
+    const tally = this.#byCapacity.get(capacity) ?? new DepthTally(this)
+    this.#byCapacity.set(capacity, tally)
+    tally.change(0, 1)
+    return tally
   }
 
   /** Messages in the deepest mailbox. */
@@ -51,13 +30,36 @@ export class TypeTally {
   }
 }
 
-interface DepthCount {
-  /** Mailboxes by their depth. */
-  readonly depths: number[]
-  deepest: number
-}
+/** How many mailboxes of one type and capacity have each depth, so that the deepest is known at any time. */
+export class DepthTally {
+  readonly #type: TypeTally
+  readonly #depths: number[] = []
+  deepest = 0
 
-/** The deepest may be less deep now. */
-function settle(count: DepthCount): void {
-  while (count.deepest > 0 && (count.depths[count.deepest] ?? 0) === 0) count.deepest--
+  constructor(type: TypeTally) {
+    this.#type = type
+  }
+
+  /** A mailbox has changed by one message. */
+  move(from: number, to: number): void {
+    this.#type.depth += to - from
+    this.change(to, 1)
+    this.change(from, -1)
+  }
+
+  /** An actor has gone, with what was in its mailbox. */
+  remove(depth: number): void {
+    this.#type.active--
+    this.#type.depth -= depth
+    this.change(depth, -1)
+  }
+
+  change(depth: number, by: 1 | -1): void {
+    this.#depths[depth] = (this.#depths[depth] ?? 0) + by
+    if (by === 1) {
+      if (depth > this.deepest) this.deepest = depth
+      return
+    }
+    while (this.deepest > 0 && (this.#depths[this.deepest] ?? 0) === 0) this.deepest--
+  }
 }

@@ -1,32 +1,17 @@
 import * as assert from 'uvu/assert'
-import type { Actor, ActorContext, Signal } from '../../src/actor/actor.ts'
 import { formatReason } from '../../src/actor/exit-reason.ts'
 import { createActorSystem } from '../../src/actor/system.ts'
 import { createBus } from '../../src/core/bus.ts'
-import { manualClock } from '../../src/testing/manual-clock.ts'
 import { suite } from '../harness/suite.ts'
+import { gate, setupActors, turn } from './set-up.ts'
 
 const test = suite('actor/system')
 
-function setUp() {
-  const clock = manualClock()
-  const system = createActorSystem({ bus: createBus({ clock }) })
-  const log: unknown[] = []
-  /** Writes down what it gets. */
-  const recorder = (more: Partial<Actor> = {}): Actor => ({
-    receive: (message) => void log.push(message),
-    signal: (signal: Signal) => void log.push(`${signal.type} ${formatReason(signal.reason)}`),
-    ...more,
-  })
-  return { clock, system, log, recorder }
-}
-
 test('messages of one sender arrive in order, one at a time', async () => {
-  const { system, log } = setUp()
+  const { system, log } = setupActors()
   let inside = 0
   const pid = system.spawn(async (message) => {
-    inside++
-    assert.is(inside, 1)
+    assert.is(++inside, 1)
     await Promise.resolve()
     log.push(message)
     inside--
@@ -39,118 +24,130 @@ test('messages of one sender arrive in order, one at a time', async () => {
   )
 })
 
-test('send waits for room, trySend does not, and a message to the dead is told of and not thrown', async () => {
-  const { system, log } = setUp()
-  let go = () => {}
-  const gate = new Promise<void>((resolve) => {
-    go = resolve
-  })
-  const pid = system.spawn(
-    async (message) => {
-      await gate
-      log.push(message)
-    },
-    { mailbox: { capacity: 2 } },
-  )
-  assert.is(system.trySend(pid, 1), 'sent')
-  await new Promise((resolve) => setImmediate(resolve))
-  assert.is(system.trySend(pid, 2), 'sent')
-  assert.is(system.trySend(pid, 3), 'sent')
-  assert.is(system.trySend(pid, 4), 'mailbox_full')
-  let sent = false
-  const waiting = system.send(pid, 4).then((result) => {
-    sent = true
-    return result
-  })
-  await new Promise((resolve) => setImmediate(resolve))
-  assert.not.ok(sent)
-  go()
-  assert.is(await waiting, 'sent')
-  await system.idle()
-  assert.equal(log, [1, 2, 3, 4])
-  system.exit(pid, 'kill')
-  assert.is(system.trySend(pid, 5), 'actor_not_found')
-  assert.is(await system.send(pid, 5), 'actor_not_found')
-  assert.is(await system.send('nobody', 5), 'actor_not_found')
-})
-
-test('a chain of a hundred thousand links ends without a stack that is too deep', async () => {
-  const { system } = setUp()
-  const pids = Array.from({ length: 100_000 }, () => system.spawn(() => {}))
-  for (let i = 1; i < pids.length; i++) {
-    const [one, other] = [pids[i - 1], pids[i]]
-    if (one !== undefined && other !== undefined) system.link(one, other)
+test('an object, a class and a function are actors, and have a type each', async () => {
+  const { system, log } = setupActors()
+  class Cart {
+    items = 0
+    receive() {
+      log.push(++this.items)
+    }
   }
-  const [first] = pids
-  if (first !== undefined) system.exit(first, 'shutdown')
-  assert.is(system.processes().length, 0)
-})
-
-test('what an actor throws ends it, and only those that are linked to it or monitor it hear of it', async () => {
-  const { system, log, recorder } = setUp()
-  const crash = (ctx: ActorContext) => ctx
-  void crash
-  const bad = system.spawn(() => {
-    throw new Error('out of tea')
-  })
-  const watching = system.spawn(recorder({ started: (ctx) => void ctx.monitor(bad) }))
-  const linked = system.spawn(recorder())
-  const other = system.spawn(recorder())
-  system.link(bad, linked)
+  function register(message: unknown) {
+    log.push(message)
+  }
+  const pids = [
+    system.spawn(Cart),
+    system.spawn(Cart),
+    system.spawn(register),
+    system.spawn({ receive: (message) => void log.push(message) }),
+    system.spawn(() => {}, { type: 'named' }),
+    system.spawn(new Cart()),
+  ]
+  for (const pid of pids.slice(0, 4)) system.trySend(pid, 'x')
   await system.idle()
-  system.trySend(bad, 'x')
-  await system.idle()
-  assert.equal(log, ['down panic: out of tea'])
+  assert.equal(log, [1, 1, 'x', 'x'])
   assert.equal(
-    [bad, watching, linked, other].map((pid) => system.isAlive(pid)),
-    [false, true, false, true],
+    pids.map((pid) => system.info(pid)?.type),
+    ['Cart', 'Cart', 'register', 'actor', 'named', 'Cart'],
   )
 })
 
-test('a selective receive takes what matches, of before and of later, and leaves the rest in order', async () => {
-  const { clock, system, log } = setUp()
-  const pid = system.spawn(async (message, ctx) => {
-    log.push(message)
-    if (message !== 'go') return
-    log.push(await ctx.receive((each) => each === 'special'))
-    log.push(await ctx.receive((each) => each === 'later'))
-    log.push(await ctx.receive((each) => each === 'never', { timeoutMs: 1_000 }))
-  })
-  for (const message of ['go', 'a', 'special', 'b']) system.trySend(pid, message)
-  await new Promise((resolve) => setImmediate(resolve))
-  system.trySend(pid, 'c')
-  system.trySend(pid, 'later')
-  await new Promise((resolve) => setImmediate(resolve))
-  clock.advance(1_000)
-  await system.idle()
-  assert.equal(log, ['go', 'special', 'later', undefined, 'a', 'b', 'c'])
+test('pids are as Erlang prints them, and never used again', () => {
+  const { system } = setupActors()
+  const named = createActorSystem({ bus: createBus(), name: 'shop-1' })
+  const [one, other] = [system.spawn(() => {}), system.spawn(() => {})]
+  assert.is(`${one} ${other}`, '<0.1.0> <0.2.0>')
+  assert.is(JSON.stringify({ one }), '{"one":"<0.1.0>"}')
+  assert.is(`${named.spawn(() => {})}`, '<shop-1.1.0>')
+  system.exit(one, 'kill')
+  assert.is(`${system.spawn(() => {})}`, '<0.3.0>')
+  // The first actor of another system is another one.
+  assert.not.ok(named.isAlive(one))
+  assert.is(named.trySend(other, 'x'), 'actor_not_found')
 })
 
-test('an actor with stopped ends gently: its message first, and nobody hears of it before', async () => {
-  const { system, log } = setUp()
-  let go = () => {}
-  const gate = new Promise<void>((resolve) => {
-    go = resolve
-  })
-  const pid = system.spawn({
-    async receive(message) {
-      await gate
-      log.push(message)
-    },
-    async stopped(reason) {
-      await Promise.resolve()
-      log.push(`stopped ${formatReason(reason)}`)
-    },
-  })
-  system.trySend(pid, 'first')
-  system.trySend(pid, 'second')
-  await new Promise((resolve) => setImmediate(resolve))
-  system.monitor(pid, ({ reason }) => log.push(`down ${formatReason(reason)}`))
-  system.exit(pid, 'shutdown')
+test('what is no actor, and no option, is refused when it is spawned', () => {
+  const { system } = setupActors()
+  // The casts: what is wrong with them is their type.
+  for (const wrong of [{}, null, 5, 'x', { receive: 1 }])
+    assert.throws(() => system.spawn(wrong as never), /an actor must be/)
+  assert.throws(() => system.spawn(() => {}, { mailbox: { capacity: 0 } }), /'mailbox.capacity'/)
+  assert.throws(
+    () => system.spawn(() => {}, { mailbox: { overflow: 'lose' as never } }),
+    /'mailbox.overflow' must be one of/,
+  )
+  assert.throws(() => createActorSystem({ name: 'a b' }), /'name' must be/)
+  assert.equal(system.processes(), [])
+})
+
+test('before its first message an actor is started, and what waits meanwhile is handled then', async () => {
+  const { system, log, recorder } = setupActors()
+  const { opened, open } = gate()
+  const pid = system.spawn(recorder({ started: () => opened }))
+  system.trySend(pid, 'x')
+  await turn()
   assert.equal(log, [])
-  go()
+  open()
   await system.idle()
-  assert.equal(log, ['first', 'stopped shutdown', 'down shutdown'])
+  assert.equal(log, ['x'])
+})
+
+test('an actor that cannot be started ends, and its monitors are told', async () => {
+  const { system, log, recorder } = setupActors()
+  const pid = system.spawn(
+    recorder({
+      started() {
+        throw new Error('no room')
+      },
+    }),
+  )
+  system.monitor(pid, ({ reason }) => log.push(formatReason(reason)))
+  await system.idle()
+  assert.equal(log, ['panic: no room'])
+})
+
+test('all ends with shutdown, the youngest first, and what needs too long is killed', async () => {
+  const { system, clock, log, recorder } = setupActors()
+  const stopped = (name: string) => recorder({ stopped: (reason) => void log.push(`${name} ${formatReason(reason)}`) })
+  for (const name of ['a', 'b']) system.spawn(stopped(name))
+  const stuck = system.spawn(recorder({ stopped: () => new Promise(() => {}) }))
+  system.monitor(stuck, ({ reason }) => log.push(formatReason(reason)))
+  system.spawn(stopped('c'))
+  await system.idle()
+  const ended = system.shutdown(1_000)
+  await turn()
+  await turn()
+  assert.equal(log, ['c shutdown'])
+  clock.advance(1_000)
+  await ended
+  assert.is(log.filter((line) => line === 'killed').length, 1)
+  assert.equal(system.processes(), [])
+})
+
+test('what is known of an actor can be asked for', async () => {
+  const { system } = setupActors()
+  const { opened } = gate()
+  const pid = system.spawn(() => opened, { name: 'till', type: 'Till', mailbox: { capacity: 5 }, trapExit: true })
+  const other = system.spawn(() => {})
+  system.link(pid, other)
+  system.monitor(pid, () => {})
+  for (let i = 0; i < 3; i++) system.trySend(pid, i)
+  await turn()
+  assert.equal(system.info(pid), {
+    ...{
+      pid,
+      type: 'Till',
+      name: 'till',
+      mailbox: 2,
+      capacity: 5,
+      handled: 1,
+      links: [other],
+      monitoredBy: 1,
+      trapExit: true,
+    },
+  })
+  system.exit(pid, 'kill')
+  assert.is(system.info(pid), undefined)
 })
 
 test.run()

@@ -54,7 +54,10 @@ export function randomProgram(seed: number): Command[] {
       actors++
       continue
     }
-    const sends = Array.from({ length: upTo(3) }, (): Step => ({ op: 'send', actor: 1 + upTo(actors), value: upTo(100) }))
+    const sends = Array.from(
+      { length: upTo(3) },
+      (): Step => ({ op: 'send', actor: 1 + upTo(actors), value: upTo(100) }),
+    )
     const last = change()
     commands.push({ actor: 1 + upTo(actors), steps: [...sends, last] })
     // One that is dead spawns nothing, and the number names nobody then: both sides see the same.

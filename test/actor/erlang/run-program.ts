@@ -45,29 +45,16 @@ function player(system: ActorSystem, actors: Player[], spawn = system.spawn): Pl
   function step(what: Step, ctx: ActorContext): void {
     const pid = 'actor' in what ? actors[what.actor - 1]?.pid : ctx.self
     if (pid === undefined) throw new Error('a program names an actor that it has not spawned')
-    switch (what.op) {
-      case 'link':
-        return ctx.link(pid)
-      case 'unlink':
-        return ctx.unlink(pid)
-      case 'monitor':
-        return void monitors.set(what.key, ctx.monitor(pid))
-      case 'demonitor': {
-        const ref = monitors.get(what.key)
-        if (ref !== undefined) ctx.demonitor(ref, { flush: what.flush })
-        return
-      }
-      case 'trap':
-        return ctx.trapExit(what.value)
-      case 'exit':
-        return ctx.exit(pid, toReason(what.reason))
-      case 'send':
-        return void ctx.trySend(pid, { message: what.value, from: ctx.self })
-      case 'die':
-        return ctx.stop(toReason(what.reason))
-      case 'spawn_link':
-        return void actors.push(player(system, actors, ctx.spawnLink.bind(ctx)))
-    }
+    if (what.op === 'link') ctx.link(pid)
+    if (what.op === 'unlink') ctx.unlink(pid)
+    if (what.op === 'monitor') monitors.set(what.key, ctx.monitor(pid))
+    if (what.op === 'trap') ctx.trapExit(what.value)
+    if (what.op === 'exit') ctx.exit(pid, toReason(what.reason))
+    if (what.op === 'send') ctx.trySend(pid, { message: what.value, from: ctx.self })
+    if (what.op === 'die') ctx.stop(toReason(what.reason))
+    if (what.op === 'spawn_link') actors.push(player(system, actors, ctx.spawnLink.bind(ctx)))
+    const ref = what.op === 'demonitor' ? monitors.get(what.key) : undefined
+    if (what.op === 'demonitor' && ref !== undefined) ctx.demonitor(ref, { flush: what.flush })
   }
 
   function onSignal(signal: Signal): void {
