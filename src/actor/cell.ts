@@ -6,13 +6,16 @@ import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import type { DepthTally, TypeTally } from './type-tally.ts'
 
+/** When a message was sent of which nobody asks how long it waits. */
+export const NOT_STAMPED: number = -1
+
 /** A message on its way. One hidden class, made for every message: plain fields. */
 export class Envelope {
   readonly message: unknown
   readonly from: Pid | undefined
   /** Who caused it, to be current again while it is handled. */
   readonly scope: Scope | undefined
-  /** Monotonic, ns; 0 when nobody asks how long messages wait. */
+  /** Monotonic, ns; or `NOT_STAMPED`. */
   readonly sentAt: number
   /** Of all messages and signals of the system: what came first is handled first, whichever queue it is in. */
   order = 0

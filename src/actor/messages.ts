@@ -1,6 +1,6 @@
 import { currentScope } from '../context/current.ts'
 import type { Address, SendResult } from './actor.ts'
-import { type Cell, Envelope } from './cell.ts'
+import { type Cell, Envelope, NOT_STAMPED } from './cell.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime } from './runtime.ts'
@@ -58,7 +58,7 @@ function hasRoom(cell: Cell): boolean {
 }
 
 function wrap(runtime: Runtime, message: unknown, from: Pid | undefined): Envelope {
-  const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : 0
+  const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : NOT_STAMPED
   return new Envelope(message, from, currentScope(), sentAt)
 }
 

@@ -1,7 +1,7 @@
 import '../catalog/actor.ts'
 import type { Bus } from '../core/types.ts'
 import type { Address } from './actor.ts'
-import type { Cell, Envelope } from './cell.ts'
+import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
 import { type ExitReason, exitKind } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
 
@@ -64,7 +64,7 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
     cancelled: bus.event('actor.timer.cancelled'),
     delivered: bus.event('actor.timer.delivered'),
   }
-  const waitOf = ({ sentAt }: Envelope) => (sentAt === 0 ? 0 : bus.clock.monotonicTime() - sentAt)
+  const waitOf = ({ sentAt }: Envelope) => (sentAt === NOT_STAMPED ? 0 : bus.clock.monotonicTime() - sentAt)
 
   return {
     spawned(cell) {

@@ -1,0 +1,53 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../harness/suite.ts'
+import { setupActors } from './set-up.ts'
+
+const test = suite('actor/timers')
+
+test('a message comes when its time has come, once, and one that was cancelled does not', async () => {
+  const { system, clock, log, recorder } = setupActors()
+  const pid = system.spawn(recorder())
+  system.sendAfter(1_000, pid, 'kept')
+  const gone = system.sendAfter(1_000, pid, 'cancelled')
+  assert.ok(system.cancelTimer(gone))
+  assert.not.ok(system.cancelTimer(gone))
+  clock.advance(999)
+  await system.idle()
+  assert.equal(log, [])
+  clock.advance(1)
+  await system.idle()
+  assert.equal(log, ['kept'])
+  assert.not.ok(system.cancelTimer({ timer: 999 }))
+  assert.is(clock.pending, 0)
+})
+
+test('to a pid it ends with the actor, to a name it goes to who has it then', async () => {
+  const { system, clock, log, recorder } = setupActors()
+  const pid = system.spawn(recorder(), { name: 'till' })
+  const toPid = system.sendAfter(1_000, pid, 'to the pid')
+  system.sendAfter(1_000, 'till', 'to the name')
+  system.exit(pid, 'kill')
+  assert.is(clock.pending, 1)
+  assert.not.ok(system.cancelTimer(toPid))
+  system.spawn(recorder(), { name: 'till' })
+  clock.advance(1_000)
+  await system.idle()
+  assert.equal(log, ['to the name'])
+  system.sendAfter(1_000, pid, 'to the dead')
+  assert.is(clock.pending, 0)
+})
+
+test('an actor sends itself something later', async () => {
+  const { system, clock, log } = setupActors()
+  const pid = system.spawn((message, ctx) => {
+    log.push(message)
+    if (message === 'start') ctx.sendAfter(50, ctx.self, 'later')
+  })
+  system.trySend(pid, 'start')
+  await system.idle()
+  clock.advance(50)
+  await system.idle()
+  assert.equal(log, ['start', 'later'])
+})
+
+test.run()
