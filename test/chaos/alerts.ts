@@ -4,19 +4,22 @@ import { join } from 'node:path'
 import { createBus } from 'sonde'
 import { attachWebhook } from 'sonde/handlers/webhook'
 import { httpReceiver, readBody } from '../delivery/receiver.ts'
+import { fastClock } from '../harness/fast-clock.ts'
 import type { Destination } from './destination.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 import { createOracle } from './oracle.ts'
 
-/** Alerts that a webhook tells of: each item is an alert of its own, its key the group, its payload the message. */
-export async function openAlerts({
-  seed,
-  durable,
-}: {
+interface AlertsOptions {
   readonly seed: number
+  readonly scale: number
+  /** Whether notifications wait on disk. */
   readonly durable: boolean
-}): Promise<Destination> {
-  const bus = createBus()
+}
+
+/** Alerts that a webhook tells of: each item is an alert of its own, its key the group, its payload the message. */
+export async function openAlerts({ seed, scale, durable }: AlertsOptions): Promise<Destination> {
+  // Back-off and pauses are as long as the outage is.
+  const bus = createBus({ clock: fastClock(1 / scale) })
   const oracle = createOracle(seed)
   const directory = durable ? mkdtempSync(join(tmpdir(), 'sonde-alerts-')) : undefined
   const receiver = await httpReceiver(async (request, response) => {
@@ -28,6 +31,7 @@ export async function openAlerts({
   const proxy = await startFaultProxy(receiver.port)
   const webhook = attachWebhook(bus, {
     url: `http://127.0.0.1:${proxy.port}/`,
+    timeoutMs: 10_000 / scale,
     ...(directory !== undefined && { directory }),
   })
   const stored = new Map<string, () => void>()

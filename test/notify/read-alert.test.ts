@@ -14,6 +14,11 @@ test('the id is that of the rule and its tags, in whatever order', () => {
   assert.is(readAlert(firing, {}, { rule: 'r', tags: { a: '1' } }).id, alertId('r', { a: '1' }))
 })
 
+test('an id of ours is kept also when it looks like the number of a card', () => {
+  assert.is(readAlert(firing, {}, { alert_id: '4111111111111111' }).id, '4111111111111111')
+  assert.not.equal(readAlert(firing, {}, { alert_id: '4111 1111 1111 1111' }).id, '4111 1111 1111 1111')
+})
+
 test('an event becomes an alert, key by key', () => {
   const measurements = { value: 2, threshold: 1, occurrences: 5, suppressed: 4, degradation_factor: 2 }
   const metadata = {

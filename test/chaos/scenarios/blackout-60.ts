@@ -16,8 +16,8 @@ const destinations: Readonly<Record<string, (run: ChaosRun) => Promise<Destinati
     openWebhook({ seed, random, sender: { capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
   'webhook, outbox': ({ seed, scale, random }) =>
     openSpool({ seed, sender: { random, capMs: 60_000 * scale, pauseMs: 10_000 * scale } }),
-  'alerts, memory': ({ seed }) => openAlerts({ seed, durable: false }),
-  'alerts, directory': ({ seed }) => openAlerts({ seed, durable: true }),
+  'alerts, memory': ({ seed, scale }) => openAlerts({ seed, scale, durable: false }),
+  'alerts, directory': ({ seed, scale }) => openAlerts({ seed, scale, durable: true }),
   'OTLP logs, memory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: false }),
   'OTLP logs, directory': ({ seed, scale }) => openOtlpLogs({ seed, retryMs: 10_000 * scale, durable: true }),
 }

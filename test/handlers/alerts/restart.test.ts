@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -195,8 +195,9 @@ test('a silence is kept from the moment it is made', async () => {
   const first = setupAlerts(options)
   first.alerts.silence({ match: {}, durationMs: 60_000 })
   first.clock.advance(300)
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  assert.match(readFileSync(join(directory, 'alerts.json'), 'utf8'), '"durationMs":60000')
+  const file = join(directory, 'alerts.json')
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.match(readFileSync(file, 'utf8'), '"durationMs":60000')
   first.alerts.detach()
   rmSync(directory, { recursive: true })
 })
