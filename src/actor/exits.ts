@@ -16,7 +16,9 @@ export interface ExitSignal {
 /** What an exit signal does (the table of Erlang's `exit/2` and of links). */
 export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct }: ExitSignal): void {
   if (cell.phase === 'dead') return
-  runtime.telemetry.signalReceived('exit', cell)
+  const name = direct && reason === 'kill' ? 'kill' : 'exit'
+  runtime.telemetry.signalSent(name, reason)
+  runtime.telemetry.signalReceived(name, cell)
   // Only `exit(Pid, kill)` cannot be trapped; an actor that ends with `kill` of its own is to its links as any other.
   if (direct && reason === 'kill') terminate(runtime, cell, 'killed')
   else if (cell.trapExit) pushSignal(runtime, cell, { type: 'exit', from, reason })
@@ -93,7 +95,6 @@ function tell(runtime: Runtime, { cell, reason }: { readonly cell: Cell; readonl
   cell.watchers = undefined
   for (const linked of links ?? []) {
     linked.links?.delete(cell)
-    runtime.telemetry.signalSent('exit', reason)
     exitSignal(runtime, linked, { from: pid, reason, direct: false })
   }
   for (const [ref, watcher] of watchers ?? []) {

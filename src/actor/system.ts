@@ -47,7 +47,7 @@ export interface ActorSystem {
   trySend(to: Address, message: unknown): SendResult
   /** Ends an actor when what it is handling is done; what waits is not handled any more. */
   stop(pid: Pid, reason?: ExitReason): void
-  /** Sends an exit signal, as `exit/2` of Erlang. From outside of any actor it comes from `system.nobody`. */
+  /** Sends an exit signal, as `exit/2` of Erlang. From outside of any actor it comes from `<0.0.0>`, which is nobody. */
   exit(pid: Pid, reason: ExitReason): void
   link(one: Pid, other: Pid): void
   unlink(one: Pid, other: Pid): void
@@ -97,9 +97,7 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
     },
     exit(pid, reason) {
       const cell = cellOf(runtime, pid)
-      if (cell === undefined) return
-      runtime.telemetry.signalSent(reason === 'kill' ? 'kill' : 'exit', reason)
-      exitSignal(runtime, cell, { from: nobody, reason, direct: true })
+      if (cell !== undefined) exitSignal(runtime, cell, { from: nobody, reason, direct: true })
     },
     link(one, other) {
       const cell = cellOf(runtime, one)
@@ -179,7 +177,7 @@ function infoOf({ pid, type, name, mailbox, capacity, handled, links, watchers, 
 }
 
 async function shutdown(runtime: Runtime, timeoutMs: number): Promise<void> {
-  const { cells, clock, nobody } = runtime
+  const { cells, clock } = runtime
   let isLate = false
   const cancel = clock.after(timeoutMs, () => {
     isLate = true
@@ -194,5 +192,4 @@ async function shutdown(runtime: Runtime, timeoutMs: number): Promise<void> {
     })
   }
   cancel()
-  void nobody
 }
