@@ -1,3 +1,4 @@
+import type { CallOptions } from './call.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
 
@@ -24,6 +25,8 @@ export interface TimerRef {
 
 /** An actor: a plain object, or an instance of a class. It handles one message at a time. */
 export interface Actor<M = unknown> {
+  /** What metrics call it, where `spawn` does not say. */
+  readonly type?: string
   /** Handles a message. One that throws or rejects ends the actor: `panic`. */
   receive(message: M, ctx: ActorContext): void | Promise<void>
   /** Before the first message. One that throws ends the actor. */
@@ -73,7 +76,11 @@ export interface ActorContext {
   readonly signal: AbortSignal
   send(to: Address, message: unknown): Promise<SendResult>
   trySend(to: Address, message: unknown): SendResult
-  /** Linked and monitored actors are told who spawned nothing: use `spawnLink` for a child that is to die with this one. */
+  /** Asks a server and waits for its reply; see `ActorSystem.call`. */
+  call(to: Address, request: unknown, options?: CallOptions): Promise<unknown>
+  /** Tells a server something that it does not reply to. */
+  cast(to: Address, message: unknown): Promise<SendResult>
+  /** An actor that lives on when this one ends; `spawnLink` makes one that does not. */
   spawn<M>(behavior: Behavior<M>, options?: SpawnOptions): Pid
   spawnLink<M>(behavior: Behavior<M>, options?: SpawnOptions): Pid
   link(to: Pid): void

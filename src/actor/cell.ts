@@ -49,8 +49,7 @@ export interface PendingReceive {
   readonly settle: (envelope: Envelope | undefined) => void
 }
 
-/** `stopping`: it handles no more, and runs `stopped`. */
-export type Phase = 'starting' | 'alive' | 'stopping' | 'dead'
+export type Phase = 'starting' | 'alive' | 'dead'
 
 /** All there is of one actor. Everything that few actors need is made when it is needed: an idle one is to be small. */
 export class Cell {
@@ -74,13 +73,19 @@ export class Cell {
   context: Context | undefined
   receiving: PendingReceive | undefined
   abort: AbortController | undefined
+  /** Somebody waits until it is ready, true, or has ended. */
+  onStarted: ((isStarted: boolean) => void) | undefined
   name: string | undefined
   phase: Phase = 'starting'
   /** A call of it has returned a promise that is not settled. */
   busy = false
+  /** How many promises it has waited for. */
+  waits = 0
   /** It is in the run queue. */
   queued = false
   trapExit: boolean
+  /** Whose exits it traps, when not everybody's: a supervisor those of its children. */
+  trapsFrom: ((from: Pid) => boolean) | undefined
   /** It is to end when it is not busy any more. */
   stopReason: ExitReason | undefined
   handled = 0

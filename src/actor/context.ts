@@ -8,6 +8,7 @@ import type {
   SpawnOptions,
   TimerRef,
 } from './actor.ts'
+import { type CallOptions, call, cast } from './call.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
 import { exitSignal } from './exits.ts'
@@ -25,6 +26,11 @@ export class Context implements ActorContext {
   constructor(runtime: Runtime, cell: Cell) {
     this.#runtime = runtime
     this.#cell = cell
+  }
+
+  /** For the runtime itself. */
+  internals(): { readonly runtime: Runtime; readonly cell: Cell } {
+    return { runtime: this.#runtime, cell: this.#cell }
   }
 
   get self(): Pid {
@@ -95,11 +101,25 @@ export class Context implements ActorContext {
     return this.#runtime.timers.cancel(ref)
   }
 
+  call(to: Address, request: unknown, options: CallOptions = {}): Promise<unknown> {
+    return call(this.#runtime, to, request, { ...options, caller: this.#cell })
+  }
+
+  cast(to: Address, message: unknown): Promise<SendResult> {
+    return cast(this.#runtime, to, message, this.#cell.pid)
+  }
+
   receive<T>(matches: (message: unknown) => message is T, options?: ReceiveOptions): Promise<T | undefined>
   receive(matches: (message: unknown) => boolean, options?: ReceiveOptions): Promise<unknown>
   receive(matches: (message: unknown) => boolean, options: ReceiveOptions = {}): Promise<unknown> {
     return receive(this.#runtime, this.#cell, matches, options)
   }
+}
+
+/** What is behind the context of an actor, for those that are part of the runtime. */
+export function internalsOf(ctx: ActorContext): { readonly runtime: Runtime; readonly cell: Cell } {
+  if (!(ctx instanceof Context)) throw new TypeError('not the context of an actor')
+  return ctx.internals()
 }
 
 /** Made at the first call of an actor. */

@@ -21,7 +21,7 @@ export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct 
   runtime.telemetry.signalReceived(name, cell)
   // Only `exit(Pid, kill)` cannot be trapped; an actor that ends with `kill` of its own is to its links as any other.
   if (direct && reason === 'kill') terminate(runtime, cell, 'killed')
-  else if (cell.trapExit) pushSignal(runtime, cell, { type: 'exit', from, reason })
+  else if (cell.trapExit && cell.trapsFrom?.(from) !== false) pushSignal(runtime, cell, { type: 'exit', from, reason })
   else if (reason === 'normal' && !(direct && from === cell.pid)) runtime.telemetry.signalIgnored('exit', cell)
   else end(runtime, cell, reason)
 }
@@ -40,6 +40,7 @@ export function end(runtime: Runtime, cell: Cell, reason: ExitReason): void {
     cell.receiving = undefined
     runtime.scheduler.busy(-1)
     cell.busy = false
+    cell.waits++
   }
   if (!cell.busy) runtime.scheduler.schedule(cell)
 }
@@ -70,6 +71,7 @@ function release(runtime: Runtime, cell: Cell): void {
   cell.busy = false
   cell.receiving = undefined
   cell.abort?.abort()
+  cell.onStarted?.(false)
   cell.depths.remove(cell.mailbox.length)
   cell.mailbox.clear()
   cell.signals = undefined

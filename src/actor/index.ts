@@ -12,6 +12,11 @@ export type {
   SpawnOptions,
   TimerRef,
 } from './actor.ts'
+export type { CallOptions, From } from './call.ts'
+export { CallError, type CallFailure } from './call-error.ts'
 export { type ExitKind, type ExitReason, exitKind, formatReason, isExpected } from './exit-reason.ts'
+export { type GenServer, genServer, noReply } from './gen-server.ts'
 export { isPid, Pid } from './pid.ts'
+export { supervisor } from './supervisor.ts'
+export type { ChildSpec, Strategy, SupervisorOptions } from './supervisor-options.ts'
 export { type ActorInfo, type ActorSystem, type ActorSystemOptions, createActorSystem } from './system.ts'

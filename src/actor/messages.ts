@@ -52,9 +52,9 @@ export function takeMessage(
   return envelope
 }
 
-/** Whoever waits for others to be let in first is let in after them. */
+/** Where somebody waits there is none: whoever waits is let in as soon as a message is taken. */
 function hasRoom(cell: Cell): boolean {
-  return cell.mailbox.length < cell.capacity && (cell.senders === undefined || cell.senders.length === 0)
+  return cell.mailbox.length < cell.capacity
 }
 
 function wrap(runtime: Runtime, message: unknown, from: Pid | undefined): Envelope {

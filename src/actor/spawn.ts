@@ -48,6 +48,7 @@ function tallyOf(runtime: Runtime, type: string): TypeTally {
 }
 
 function typeOf(behavior: Behavior<never>): string {
+  if ('type' in behavior && typeof behavior.type === 'string' && behavior.type !== '') return behavior.type
   if (typeof behavior === 'function') return behavior.name === '' ? 'actor' : behavior.name
   const name: unknown = behavior.constructor?.name
   return typeof name !== 'string' || name === '' || name === 'Object' ? 'actor' : name

@@ -3,6 +3,7 @@ import { telemetry as defaultBus } from '../core/default-bus.ts'
 import { TelemetryError } from '../core/errors.ts'
 import type { Bus } from '../core/types.ts'
 import type { Address, Behavior, MonitorRef, SendResult, Signal, SpawnOptions, TimerRef } from './actor.ts'
+import { type CallOptions, call, cast } from './call.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
 import { end, exitSignal, terminate } from './exits.ts'
@@ -45,6 +46,13 @@ export interface ActorSystem {
   /** Waits for room in the mailbox. Never rejects. */
   send(to: Address, message: unknown): Promise<SendResult>
   trySend(to: Address, message: unknown): SendResult
+  /**
+   * Asks a server and waits for its reply. Rejects with a `CallError`: at once when there is nobody and when the server ends, after
+   * `timeoutMs`, default 5,000, otherwise. A reply that comes later is dropped.
+   */
+  call(to: Address, request: unknown, options?: CallOptions): Promise<unknown>
+  /** Tells a server something that it does not reply to. */
+  cast(to: Address, message: unknown): Promise<SendResult>
   /** Ends an actor when what it is handling is done; what waits is not handled any more. */
   stop(pid: Pid, reason?: ExitReason): void
   /** Sends an exit signal, as `exit/2` of Erlang. From outside of any actor it comes from `<0.0.0>`, which is nobody. */
@@ -87,6 +95,8 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
     spawn: (behavior, options = {}) => spawn(runtime, behavior, options),
     send: (to, message) => send(runtime, to, message, undefined),
     trySend: (to, message) => trySend(runtime, to, message, undefined),
+    call: (to, request, options = {}) => call(runtime, to, request, { ...options, caller: undefined }),
+    cast: (to, message) => cast(runtime, to, message, undefined),
     stop(pid, reason = 'normal') {
       const cell = cellOf(runtime, pid)
       if (cell === undefined) return
@@ -178,13 +188,11 @@ function infoOf({ pid, type, name, mailbox, capacity, handled, links, watchers, 
 
 async function shutdown(runtime: Runtime, timeoutMs: number): Promise<void> {
   const { cells, clock } = runtime
-  let isLate = false
   const cancel = clock.after(timeoutMs, () => {
-    isLate = true
     for (const cell of [...cells.values()]) terminate(runtime, cell, 'killed')
   })
   for (const cell of [...cells.values()].reverse()) {
-    if (isLate || cell.phase === 'dead') continue
+    if (cell.phase === 'dead') continue
     await new Promise<void>((resolve) => {
       monitor(runtime, cell.pid, () => resolve())
       // Also one that traps exits: it is not asked.

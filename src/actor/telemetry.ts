@@ -4,11 +4,13 @@ import type { Address } from './actor.ts'
 import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
 import { type ExitReason, exitKind } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
+import { createServerTelemetry, type ServerTelemetry } from './server-telemetry.ts'
+import { whose } from './whose.ts'
 
 type SignalName = 'exit' | 'down' | 'stop' | 'kill'
 
 /** What a system says of itself. Where nobody listens nothing is made. */
-export interface ActorTelemetry {
+export interface ActorTelemetry extends ServerTelemetry {
   spawned(cell: Cell): void
   started(cell: Cell): void
   stopped(cell: Cell, reason: ExitReason): void
@@ -67,6 +69,7 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
   const waitOf = ({ sentAt }: Envelope) => (sentAt === NOT_STAMPED ? 0 : bus.clock.monotonicTime() - sentAt)
 
   return {
+    ...createServerTelemetry(bus),
     spawned(cell) {
       if (!spawned.enabled) return
       const name = cell.name === undefined ? {} : { name: cell.name }
@@ -141,10 +144,6 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
       if (timers[what].enabled) timers[what].execute({ active }, {})
     },
   }
-}
-
-function whose({ type, pid }: Cell) {
-  return { type, pid: pid.toString() }
 }
 
 function depthOf({ mailbox, capacity, tally }: Cell) {

@@ -33,6 +33,8 @@ export function start(runtime: Runtime, cell: Cell): void {
   call(runtime, cell, begin, () => {
     cell.phase = 'alive'
     runtime.telemetry.started(cell)
+    cell.onStarted?.(true)
+    cell.onStarted = undefined
   })
 }
 
@@ -102,7 +104,6 @@ function finish(runtime: Runtime, cell: Cell, reason: ExitReason): void {
     terminate(runtime, cell, reason)
     return
   }
-  cell.phase = 'stopping'
   const stopped = () => cell.actor.stopped?.(reason, contextOf(runtime, cell))
   call(runtime, cell, stopped, () => terminate(runtime, cell, reason))
 }
@@ -127,10 +128,11 @@ function call(runtime: Runtime, cell: Cell, body: () => unknown, then: () => voi
 
 function wait(runtime: Runtime, cell: Cell, result: PromiseLike<unknown>, then: () => void = () => {}): void {
   cell.busy = true
+  const own = ++cell.waits
   runtime.scheduler.busy(1)
-  // Undone once: an actor that was ended meanwhile is not busy any more, and what it goes on doing is nobody's.
+  // Of an actor that was ended meanwhile, or that was taken out of a selective receive, what it goes on doing is nobody's.
   const done = (next: () => void) => {
-    if (!cell.busy || cell.phase === 'dead') return
+    if (cell.waits !== own || cell.phase === 'dead') return
     cell.busy = false
     runtime.scheduler.busy(-1)
     next()

@@ -166,6 +166,39 @@ test('an actor with stopped ends gently: its message first, and nobody hears of 
   assert.equal(log, ['first', 'stopped shutdown', 'down shutdown'])
 })
 
+test('what comes after the end of another comes after being told of it', async () => {
+  const { system, log, recorder } = setupActors()
+  const pid = system.spawn(() => {})
+  const watcher = system.spawn(recorder({ started: (ctx) => void ctx.monitor(pid) }))
+  await system.idle()
+  system.trySend(watcher, 'before')
+  system.exit(pid, 'kill')
+  system.trySend(watcher, 'after')
+  await system.idle()
+  assert.equal(log, ['before', `down ${pid} killed`, 'after'])
+})
+
+test('an actor ends for the first reason that it was given', async () => {
+  const { system, log } = setupActors()
+  const { opened, open } = gate()
+  const pid = system.spawn({ receive: () => opened, stopped: (reason) => void log.push(reason) })
+  system.trySend(pid, 'x')
+  await turn()
+  system.exit(pid, 'shutdown')
+  system.exit(pid, boom)
+  system.stop(pid)
+  open()
+  await system.idle()
+  assert.equal(log, ['shutdown'])
+  const panics = system.spawn({
+    receive: (_message, ctx) => ctx.stop({ panic: 'own' }),
+    stopped: () => void log.push('stopped'),
+  })
+  system.trySend(panics, 'x')
+  await system.idle()
+  assert.equal([log, system.isAlive(panics)], [['shutdown'], false])
+})
+
 test('a kill waits for nothing, and what the actor goes on doing is nobody’s', async () => {
   const { system, log } = setupActors()
   const { opened, open } = gate()

@@ -89,6 +89,17 @@ test('a monitor of a name that nobody has is told at once', async () => {
   assert.is(told, '<0.0.0> noproc')
 })
 
+test('who ends is linked to nobody and monitors nobody any more', async () => {
+  const { system, recorder } = setupActors()
+  const target = system.spawn(recorder(), { trapExit: true })
+  const pid = system.spawn({ receive: () => {}, started: (ctx) => void ctx.monitor(target) })
+  system.link(pid, target)
+  await system.idle()
+  assert.equal([system.info(target)?.links, system.info(target)?.monitoredBy], [[pid], 1])
+  system.exit(pid, 'kill')
+  assert.equal([system.info(target)?.links, system.info(target)?.monitoredBy], [[], 0])
+})
+
 test('an actor that ends leaves nothing behind at those that it monitored or was linked to', () => {
   const { system, recorder } = setupActors()
   const target = system.spawn(() => {})
@@ -99,7 +110,7 @@ test('an actor that ends leaves nothing behind at those that it monitored or was
     system.monitor(target, () => {})
     system.exit(pid, 'kill')
   }
-  assert.equal(system.info(target)?.links, [])
+  assert.equal([system.info(target)?.links, system.info(target)?.monitoredBy], [[], 1_000])
   assert.is(system.processes().length, 1)
 })
 

@@ -136,6 +136,45 @@ test('a selective receive takes what matches, of before and of later, and leaves
   assert.is(clock.pending, 0)
 })
 
+test('a selective receive takes one message, and its time-out is over with it', async () => {
+  const { clock, system, log } = setupActors()
+  const pid = system.spawn(async (message, ctx) => {
+    log.push(message)
+    if (message === 'go') log.push(await ctx.receive((each) => each === 'x', { timeoutMs: 1_000 }))
+  })
+  system.trySend(pid, 'go')
+  await turn()
+  for (let i = 0; i < 2; i++) system.trySend(pid, 'x')
+  await system.idle()
+  assert.equal(log, ['go', 'x', 'x'])
+  assert.is(clock.pending, 0)
+})
+
+test('one that was taken out of a selective receive ends once, whatever it had asked for beside it', async () => {
+  const { system, log } = setupActors()
+  const late = gate()
+  const last = gate()
+  const pid = system.spawn({
+    receive: (_message, ctx) => Promise.race([ctx.receive(() => false), late.opened]).then(() => {}),
+    async stopped() {
+      log.push('stopping')
+      await last.opened
+      log.push('stopped')
+    },
+  })
+  system.trySend(pid, 'x')
+  await turn()
+  system.monitor(pid, ({ reason }) => log.push(reason))
+  system.exit(pid, 'shutdown')
+  await turn()
+  late.open()
+  await turn()
+  assert.equal(log, ['stopping'])
+  last.open()
+  await system.idle()
+  assert.equal(log, ['stopping', 'stopped', 'shutdown'])
+})
+
 test('what waits in a selective receive can be ended', async () => {
   const { system, log } = setupActors()
   const waits = {

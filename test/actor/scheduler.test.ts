@@ -19,6 +19,22 @@ test('a turn is a hundred messages: one with many does not keep the others waiti
   assert.is(log.length, 1_001)
 })
 
+test('a turn is five milliseconds too: one whose messages take long has fewer of them in it', async () => {
+  const system = createActorSystem({ bus: createBus() })
+  const log: string[] = []
+  const slow = system.spawn(() => {
+    const end = performance.now() + 0.5
+    while (performance.now() < end);
+    log.push('slow')
+  })
+  const other = system.spawn(() => void log.push('other'))
+  await system.idle()
+  for (let i = 0; i < 100; i++) system.trySend(slow, i)
+  system.trySend(other, 'x')
+  await system.idle()
+  assert.ok(log.indexOf('other') < 64, `after ${log.indexOf('other')}`)
+})
+
 test('one that never stops sending to itself leaves the event loop to timers and sockets, and others their turns', async () => {
   const system = createActorSystem({ bus: createBus() })
   const hot = system.spawn((message, ctx) => void ctx.trySend(ctx.self, message))

@@ -92,6 +92,7 @@ test('signals are told of when they are sent, when they arrive and when they cha
   const { system, lines } = setUp(['actor.signal.**', 'actor.link.created', 'actor.monitor.created'])
   const [one, other] = [system.spawn(() => {}, { type: 'A' }), system.spawn(() => {}, { type: 'B' })]
   system.link(one, other)
+  system.link(other, one)
   system.monitor(one, () => {})
   system.stop(one)
   await system.idle()

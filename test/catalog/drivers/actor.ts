@@ -1,3 +1,6 @@
+import type { From } from '../../../src/actor/call.ts'
+import { genServer, noReply } from '../../../src/actor/gen-server.ts'
+import { supervisor } from '../../../src/actor/supervisor.ts'
 import { createActorSystem } from '../../../src/actor/system.ts'
 import type { Bus } from '../../../src/core/types.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
@@ -7,6 +10,12 @@ export const clock: ManualClock = manualClock(1_700_000_000_000)
 /** Actors that are named, linked, monitored, full, late, called off, that crash and that end. */
 export async function drive(bus: Bus): Promise<void> {
   const system = createActorSystem({ bus, name: 'driver' })
+  const waiting: From[] = []
+  const answer = (request: unknown, from: From) => {
+    if (request !== 'late') return 'answer'
+    waiting.push(from)
+    return noReply
+  }
   const crash = () => {
     throw new Error('of the driver')
   }
@@ -32,6 +41,24 @@ export async function drive(bus: Bus): Promise<void> {
   await system.idle()
   clock.advance(5)
   await system.idle()
+  const served = supervisor({
+    restarts: 1,
+    children: [
+      { id: 'server', options: { name: 'server' }, start: () => genServer({ handleCall: answer, handleCast: crash }) },
+    ],
+  })
+  system.spawn(served)
+  await system.idle()
+  await system.call('server', 'now')
+  const late = system.call('server', 'late', { timeoutMs: 5 }).catch(() => {})
+  await system.idle()
+  clock.advance(5)
+  await late
+  for (const from of waiting) from.reply('too late')
+  for (let restart = 0; restart < 2; restart++) {
+    await system.cast('server', 'crash')
+    await system.idle()
+  }
   // An end that is normal changes nothing at those that are linked.
   system.stop(other)
   await system.idle()

@@ -1,0 +1,107 @@
+import type { Address, SendResult } from './actor.ts'
+import { CallError, type CallFailure } from './call-error.ts'
+import type { Cell } from './cell.ts'
+import type { ExitReason } from './exit-reason.ts'
+import { monitor } from './links.ts'
+import { send } from './messages.ts'
+import type { Pid } from './pid.ts'
+import { cellOf, type Runtime } from './runtime.ts'
+
+export interface CallOptions {
+  /** Default 5,000, as in Erlang. */
+  readonly timeoutMs?: number
+}
+
+/** Who waits for a reply. It can be given once, at any time; what comes too late, or again, is dropped. */
+export interface From {
+  /** Undefined when it is no actor. */
+  readonly pid: Pid | undefined
+  /** False when nobody waits any more. */
+  reply(value: unknown): boolean
+}
+
+/** A request on its way to a server. */
+export class CallRequest {
+  readonly request: unknown
+  readonly from: From
+
+  constructor(request: unknown, from: From) {
+    this.request = request
+    this.from = from
+  }
+}
+
+/** A message that no reply is wanted of. */
+export class Cast {
+  readonly message: unknown
+
+  constructor(message: unknown) {
+    this.message = message
+  }
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000
+
+/**
+ * Asks a server and waits for its reply. Rejects with a `CallError`: at once when there is nobody, when the actor calls itself, and when the server
+ * ends; after `timeoutMs` otherwise. A reply that comes later is dropped.
+ */
+export function call(
+  runtime: Runtime,
+  to: Address,
+  request: unknown,
+  { caller, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions & { readonly caller: Cell | undefined },
+): Promise<unknown> {
+  const cell = cellOf(runtime, to)
+  const span = runtime.telemetry.calling(to, cell)
+  return new Promise((resolve, reject) => {
+    let isOpen = true
+    let stopWaiting = () => {}
+
+    /** True for the first one: everything after it is too late. */
+    const close = (): boolean => {
+      if (!isOpen) return false
+      isOpen = false
+      stopWaiting()
+      return true
+    }
+    const fail = (failure: CallFailure, reason?: ExitReason) => {
+      if (!close()) return
+      const error = new CallError(failure, String(to), reason)
+      span.failed(failure, error, timeoutMs)
+      reject(error)
+    }
+    const from: From = {
+      pid: caller?.pid,
+      reply(value) {
+        if (!close()) {
+          runtime.telemetry.lateReply(cell)
+          return false
+        }
+        span.ended()
+        resolve(value)
+        return true
+      },
+    }
+
+    if (cell === undefined) return fail('noproc')
+    if (cell === caller) return fail('self')
+    const { monitor: ref } = monitor(runtime, cell.pid, ({ reason }) => fail('exit', reason))
+    const cancel = runtime.clock.after(timeoutMs, () => fail('timeout'))
+    stopWaiting = () => {
+      cancel()
+      cell.watchers?.delete(ref)
+    }
+    void send(runtime, cell.pid, new CallRequest(request, from), caller?.pid).then((result) => {
+      if (result === 'actor_not_found') fail('noproc')
+      else if (result !== 'sent') fail('mailbox_full')
+    })
+  })
+}
+
+/** Tells a server something that it does not reply to. */
+export function cast(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): Promise<SendResult> {
+  const cell = cellOf(runtime, to)
+  if (cell !== undefined) runtime.telemetry.cast(cell)
+  return send(runtime, to, new Cast(message), from)
+}

@@ -1,0 +1,96 @@
+import type { Cell } from './cell.ts'
+import type { ExitReason } from './exit-reason.ts'
+import { exitSignal } from './exits.ts'
+import { link, monitor, unlink } from './links.ts'
+import type { Pid } from './pid.ts'
+import { cellOf, type Runtime } from './runtime.ts'
+import type { CheckedChild } from './supervisor-options.ts'
+
+/** A child, and who it is now. */
+export interface Child {
+  readonly spec: CheckedChild
+  /** Undefined while it does not run. */
+  pid: Pid | undefined
+}
+
+/** The children of one supervisor, in the order in which they are started. */
+export interface Children {
+  readonly all: readonly Child[]
+  find(pid: Pid): Child | undefined
+  /** Whether it is, or was, a child of this one. */
+  isOwn(pid: Pid): boolean
+  /** Starts those given that do not run, in order; stops at one that cannot be started, and says which. */
+  start(children: readonly Child[]): Promise<Child | undefined>
+  /** Ends those given, the last one first, and waits until they have. */
+  stop(children: readonly Child[]): Promise<void>
+}
+
+/** Makes the children of a supervisor; none runs yet. `aborted` resolves when there is no time left for waiting. */
+export function createChildren(
+  runtime: Runtime,
+  owner: Cell,
+  { specs, aborted }: { readonly specs: readonly CheckedChild[]; readonly aborted: Promise<unknown> },
+): Children {
+  const all: Child[] = specs.map((spec) => ({ spec, pid: undefined }))
+  const own = new WeakSet<Pid>()
+
+  async function startOne(child: Child): Promise<boolean> {
+    try {
+      const pid = runtime.spawn(child.spec.start(), child.spec.options)
+      own.add(pid)
+      child.pid = pid
+      link(runtime, owner, pid)
+      // A child that is never ready must not keep its supervisor from ending.
+      const isStarted = await Promise.race([started(runtime, pid), aborted.then(() => true)])
+      if (!isStarted) child.pid = undefined
+      return isStarted
+    } catch {
+      // `start` has thrown, or the name is taken: it is as one that ends at once.
+      child.pid = undefined
+      return false
+    }
+  }
+
+  async function stopOne({ spec, pid }: Child): Promise<void> {
+    const cell = pid && cellOf(runtime, pid)
+    if (pid === undefined || cell === undefined) return
+    unlink(runtime, owner, pid)
+    const over = ended(runtime, pid)
+    const { shutdownMs } = spec
+    exitSignal(runtime, cell, { from: owner.pid, reason: shutdownMs === 'kill' ? 'kill' : 'shutdown', direct: true })
+    const kill = () => exitSignal(runtime, cell, { from: owner.pid, reason: 'kill', direct: true })
+    const cancel = shutdownMs === 'kill' ? () => {} : runtime.clock.after(shutdownMs, kill)
+    await over
+    cancel()
+  }
+
+  return {
+    all,
+    find: (pid) => all.find((child) => child.pid === pid),
+    isOwn: (pid) => own.has(pid),
+    async start(children) {
+      for (const child of children) if (child.pid === undefined && !(await startOne(child))) return child
+      return undefined
+    },
+    async stop(children) {
+      for (const child of [...children].reverse()) {
+        await stopOne(child)
+        child.pid = undefined
+      }
+    },
+  }
+}
+
+/** True when an actor is ready for its first message, false when it has ended before. */
+function started(runtime: Runtime, pid: Pid): Promise<boolean> {
+  const cell = cellOf(runtime, pid)
+  if (cell === undefined) return Promise.resolve(false)
+  if (cell.phase !== 'starting') return Promise.resolve(true)
+  return new Promise((resolve) => {
+    cell.onStarted = resolve
+  })
+}
+
+function ended(runtime: Runtime, pid: Pid): Promise<ExitReason> {
+  return new Promise((resolve) => void monitor(runtime, pid, ({ reason }) => resolve(reason)))
+}

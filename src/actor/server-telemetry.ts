@@ -1,0 +1,88 @@
+import type { Bus } from '../core/types.ts'
+import type { Address } from './actor.ts'
+import type { CallError, CallFailure } from './call-error.ts'
+import type { Cell } from './cell.ts'
+import { type ExitReason, exitKind } from './exit-reason.ts'
+import type { Pid } from './pid.ts'
+import type { Strategy } from './supervisor-options.ts'
+import { whose } from './whose.ts'
+
+/** A call that is under way. */
+export interface CallSpan {
+  ended(): void
+  failed(failure: CallFailure, error: CallError, timeoutMs: number): void
+}
+
+/** A restart, as a supervisor sees it. */
+export interface Restart {
+  /** Within the time that counts. */
+  readonly restarts: number
+  readonly strategy: Strategy
+  readonly child: string
+  readonly reason: ExitReason
+}
+
+/** What servers and supervisors say of themselves. */
+export interface ServerTelemetry {
+  /** A call begins; what it gives is told how it ends. */
+  calling(to: Address, cell: Cell | undefined): CallSpan
+  lateReply(cell: Cell | undefined): void
+  cast(cell: Cell): void
+  restarting(supervisor: Pid, restart: Restart): { ended(isDone: boolean): void }
+  tooManyRestarts(supervisor: Pid, limits: { readonly restarts: number; readonly withinMs: number }): void
+}
+
+export function createServerTelemetry(bus: Bus): ServerTelemetry {
+  const casts = bus.event('actor.gen_server.cast')
+  const late = bus.event('actor.gen_server.late_reply')
+  const timedOut = bus.event('actor.gen_server.timeout')
+  const exceeded = bus.event('actor.supervisor.intensity_exceeded')
+  /** Calls that wait for a reply, by the type of whom they ask. */
+  const inFlight = new Map<string, number>()
+
+  return {
+    calling(to, cell) {
+      const pid = cell === undefined ? String(to) : cell.pid.toString()
+      const metadata = { pid, ...(cell !== undefined && { type: cell.type }) }
+      const key = cell?.type ?? ''
+      const count = (by: number) => {
+        const left = (inFlight.get(key) ?? 0) + by
+        if (left === 0) inFlight.delete(key)
+        else inFlight.set(key, left)
+        return left
+      }
+      const span = bus.startSpan('actor.gen_server.call', metadata, { measurements: { in_flight: count(1) } })
+      return {
+        ended() {
+          span.measure({ in_flight: count(-1) })
+          span.stop()
+        },
+        failed(failure, error, timeoutMs) {
+          const in_flight = count(-1)
+          span.measure({ in_flight })
+          span.set({ error_type: failure })
+          span.exception(error)
+          if (failure === 'timeout' && timedOut.enabled)
+            timedOut.execute({ timeout: timeoutMs * 1e6, in_flight }, metadata)
+        },
+      }
+    },
+    lateReply(cell) {
+      if (late.enabled && cell !== undefined) late.execute({}, whose(cell))
+    },
+    cast(cell) {
+      if (casts.enabled) casts.execute({}, whose(cell))
+    },
+    restarting(supervisor, { restarts, strategy, child, reason }) {
+      const metadata = { supervisor: supervisor.toString(), strategy, child, exit_reason: exitKind(reason) }
+      const span = bus.startSpan('actor.supervisor.restart', metadata, { measurements: { restarts } })
+      return {
+        ended: (isDone) => (isDone ? span.stop() : span.exception(new Error(`child '${child}' could not be started`))),
+      }
+    },
+    tooManyRestarts(supervisor, { restarts, withinMs }) {
+      if (exceeded.enabled)
+        exceeded.execute({ restarts, window: withinMs * 1e6 }, { supervisor: supervisor.toString() })
+    },
+  }
+}
