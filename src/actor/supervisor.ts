@@ -72,7 +72,7 @@ class Supervisor implements Actor {
   ): Promise<void> {
     const { runtime } = internalsOf(ctx)
     const { strategy } = this.#options
-    for (let isDone = false; !isDone && !ctx.signal.aborted; ) {
+    for (let isDone = false; !isDone; ) {
       const restarts = this.#count(runtime.clock.monotonicTime())
       if (restarts > this.#options.restarts) {
         runtime.telemetry.tooManyRestarts(ctx.self, { restarts, withinMs: this.#options.withinMs })

@@ -68,14 +68,19 @@ const definitions = {
   'message.handle.{}': {
     description: 'An actor handles a message, until the promise of it is settled.',
     start: {
-      measurements: { queue_time: ['nanosecond', 'Since the message was sent; 0 when nobody listened then.'] },
+      measurements: {},
       metadata: {
         type: ['string', 'Of the actor.'],
         pid: ['string', 'The actor, as <0.N.0>.'],
         'message_type?': ['string', 'Its key `type`, or the name of its class.'],
       },
     },
-    end: { measurements: {}, metadata: {} },
+    end: {
+      measurements: {
+        queue_time: ['nanosecond', 'From when it was sent to when it was taken; 0 when nobody listened then.'],
+      },
+      metadata: {},
+    },
   },
   'mailbox.depth': {
     description: 'The mailbox of an actor has changed: at each message sent and taken, and at the end of the actor.',

@@ -1,3 +1,4 @@
+export { actorMetrics } from './actor-metrics.ts'
 export { createStore } from './create-store.ts'
 export * from './data.ts'
 export { counter, distribution, lastValue, sum, summary } from './define.ts'

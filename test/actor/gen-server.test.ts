@@ -24,6 +24,10 @@ class Counter implements GenServer {
       this.waiting.push(from)
       return noReply
     }
+    if (request === 'later, slowly') {
+      this.waiting.push(from)
+      return Promise.resolve(noReply)
+    }
     if (request === 'slowly') return Promise.resolve().then(() => `slow ${this.count}`)
     throw new Error(`what is ${String(request)}`)
   }
@@ -56,7 +60,7 @@ test('a call has a reply, a cast has none, and the state is in between', async (
 test('a reply may come later, and others are served meanwhile', async () => {
   const { system } = setupActors()
   const pid = system.spawn(genServer(new Counter()))
-  const later = [system.call(pid, 'later'), system.call(pid, 'later')]
+  const later = [system.call(pid, 'later'), system.call(pid, 'later, slowly')]
   assert.is(await system.call(pid, 'get'), 1)
   await system.cast(pid, 2)
   assert.equal(await Promise.all(later), [3, 3])

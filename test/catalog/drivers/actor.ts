@@ -59,6 +59,17 @@ export async function drive(bus: Bus): Promise<void> {
     await system.cast('server', 'crash')
     await system.idle()
   }
+  let starts = 0
+  const flaky = {
+    started() {
+      if (++starts === 2) throw new Error('of the driver')
+    },
+    receive: crash,
+  }
+  system.spawn(supervisor({ children: [{ id: 'flaky', options: { name: 'flaky' }, start: () => flaky }] }))
+  await system.idle()
+  system.trySend('flaky', 'x')
+  await system.idle()
   // An end that is normal changes nothing at those that are linked.
   system.stop(other)
   await system.idle()

@@ -1,0 +1,74 @@
+import * as assert from 'uvu/assert'
+import { actorEvents } from '../../src/catalog/actor.ts'
+import { createBus } from '../../src/core/bus.ts'
+import { actorMetrics } from '../../src/metrics/actor-metrics.ts'
+import { createStore } from '../../src/metrics/create-store.ts'
+import { drive } from '../catalog/drivers/actor.ts'
+import { suite } from '../harness/suite.ts'
+
+const test = suite('metrics/actor-metrics')
+
+/** A store that counts what a run of the driver emits. */
+async function driven() {
+  const bus = createBus()
+  const store = createStore({ metrics: actorMetrics, clock: bus.clock })
+  const seen = new Set<string>()
+  bus.attach('store', 'actor.**', (event, measurements, metadata) => {
+    seen.add(event)
+    store.recorder(event)?.(measurements, metadata)
+  })
+  await drive(bus)
+  return { store, seen }
+}
+
+test('each metric moves when the thing happens that it is about', async () => {
+  const { store } = await driven()
+  const silent = actorMetrics.map(({ name }) => name).filter((name) => [...store.points(name)].length === 0)
+  assert.equal(silent, [])
+  assert.is(store.stats().invalid, 0)
+})
+
+test('what is empty and what has ended is nought again', async () => {
+  const { store } = await driven()
+  for (const name of [
+    'active',
+    'mailbox.depth',
+    'mailbox.max_depth',
+    'mailbox.utilization',
+    'registry.size',
+    'timers.active',
+    'gen_server.calls_in_flight',
+  ])
+    for (const { tags, value } of store.points(`actor.${name}`)) assert.is(value, 0, `${name} ${JSON.stringify(tags)}`)
+})
+
+test('what was made has ended, and nothing is counted twice', async () => {
+  const { store } = await driven()
+  const total = (name: string) =>
+    [...store.points(name)].reduce((sum, { value }) => sum + (typeof value === 'number' ? value : value.count), 0)
+  assert.is(total('actor.spawned'), total('actor.stopped'))
+  assert.is(total('actor.lifetime.duration'), total('actor.stopped'))
+  const panics = [...store.points('actor.stopped')].filter(({ tags }) => tags.reason === 'panic')
+  assert.is(
+    panics.reduce((sum, { value }) => sum + Number(value), 0),
+    total('actor.panicked'),
+  )
+})
+
+test('names are those of the catalog, and all tags are keys that the event has', () => {
+  for (const { name, events, tags, description } of actorMetrics) {
+    assert.match(description, /^[A-Z].*\.$/, name)
+    for (const event of events) {
+      const known = actorEvents.events.find((one) => one.name === event)
+      assert.ok(known, `${name}: nothing emits ${event}`)
+      if (typeof tags === 'function') continue
+      for (const tag of tags)
+        assert.ok(
+          known?.metadata.some(({ key }) => key === tag),
+          `${name}: ${event} has no ${tag}`,
+        )
+    }
+  }
+})
+
+test.run()
