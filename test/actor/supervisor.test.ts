@@ -52,7 +52,7 @@ test('permanent always, transient unless its end was normal or a shutdown, tempo
     transient: { restart: 'transient' },
     temporary: { restart: 'temporary' },
   } as const
-  const { system, after, which } = setupSupervisor({ restarts: 10 }, kinds)
+  const { after, which } = setupSupervisor({ restarts: 10 }, kinds)
   assert.equal(
     [await after('permanent'), await after('permanent', 'stop')],
     [['+permanent'], ['-permanent', '+permanent']],
