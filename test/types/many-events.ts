@@ -16,7 +16,7 @@ declare module 'sonde' {
 const bus = createBus()
 bus.attach('all', '**', (event, measurements, metadata) => void (event.length > 0 && [Object.keys(measurements), Object.keys(metadata)]))
 bus.attach('stops', '*.*.work.stop', (event, measurements) => void [event, measurements.duration])
-bus.attach('failures', '*.*.failed', (event, measurements) => void [event, measurements.count])
+bus.attach('levels', '*.*.level', (event, measurements) => void [event, measurements.depth])
 ${uses}
 `
 }
