@@ -109,6 +109,17 @@ test('signals are told of when they are sent, when they arrive and when they cha
   ])
 })
 
+test('what must not be missed is not sampled', async () => {
+  const { system, bus, lines } = setUp(['actor.spawned', 'actor.panicked', 'actor.message.sent'])
+  bus.control({ sampling: [{ pattern: '**', rate: 0 }] })
+  const pid = system.spawn(() => {
+    throw 'out of tea'
+  })
+  system.trySend(pid, 'x')
+  await system.idle()
+  assert.equal(lines(), ['spawned 1 actor <0.1.0>', 'panicked actor <0.1.0> out of tea'])
+})
+
 test('names and timers, with how many there are', () => {
   const { system, clock, lines } = setUp(['actor.registry.*', 'actor.timer.*'])
   const pid = system.spawn(() => {}, { name: 'till' })
