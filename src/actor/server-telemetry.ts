@@ -7,6 +7,9 @@ import type { Pid } from './pid.ts'
 import type { Strategy } from './supervisor-options.ts'
 import { whose } from './whose.ts'
 
+/** The name of an event may be anything that somebody has sent. */
+const MAX_EVENT = 100
+
 /** A call that is under way. */
 export interface CallSpan {
   ended(): void
@@ -29,7 +32,20 @@ export interface ServerTelemetry {
   lateReply(cell: Cell | undefined): void
   cast(cell: Cell): void
   restarting(supervisor: Pid, restart: Restart): { ended(isDone: boolean): void }
+  transition(cell: Cell, transition: Transition): void
+  invalidEvent(cell: Cell, state: string, event: string): void
+  /** A machine has come into a state, or left it. */
+  population(cell: Cell, state: string, by: 1 | -1): void
   tooManyRestarts(supervisor: Pid, limits: { readonly restarts: number; readonly withinMs: number }): void
+}
+
+/** One change of a state machine. */
+export interface Transition {
+  readonly from: string
+  readonly to: string
+  readonly event: string
+  /** How long `from` has lasted, in nanoseconds. */
+  readonly duration: number
 }
 
 export function createServerTelemetry(bus: Bus): ServerTelemetry {
@@ -37,6 +53,11 @@ export function createServerTelemetry(bus: Bus): ServerTelemetry {
   const late = bus.event('actor.gen_server.late_reply')
   const timedOut = bus.event('actor.gen_server.timeout')
   const exceeded = bus.event('actor.supervisor.intensity_exceeded')
+  const transitions = bus.event('actor.gen_statem.transition')
+  const invalid = bus.event('actor.gen_statem.invalid')
+  const population = bus.event('actor.gen_statem.population')
+  /** Machines by type and state. */
+  const populations = new Map<string, number>()
   /** Calls that wait for a reply, by the type of whom they ask. */
   const inFlight = new Map<string, number>()
 
@@ -79,6 +100,19 @@ export function createServerTelemetry(bus: Bus): ServerTelemetry {
       return {
         ended: (isDone) => (isDone ? span.stop() : span.exception(new Error(`child '${child}' could not be started`))),
       }
+    },
+    transition(cell, { from, to, event, duration }) {
+      if (transitions.enabled) transitions.execute({ state_duration: duration }, { ...whose(cell), from, to, event })
+    },
+    invalidEvent(cell, state, event) {
+      if (invalid.enabled) invalid.execute({}, { ...whose(cell), state, event: event.slice(0, MAX_EVENT) })
+    },
+    population({ type }, state, by) {
+      const key = JSON.stringify([type, state])
+      const count = (populations.get(key) ?? 0) + by
+      if (count === 0) populations.delete(key)
+      else populations.set(key, count)
+      if (population.enabled) population.execute({ count }, { type, state })
     },
     tooManyRestarts(supervisor, { restarts, withinMs }) {
       if (exceeded.enabled)

@@ -210,6 +210,34 @@ const definitions = {
     measurements: {},
     metadata: { type: ['string', 'Of the server.'], pid: ['string', 'The server, as <0.N.0>.'] },
   },
+  'gen_statem.transition': {
+    description: 'A state machine has gone from one state to another, or to the same again.',
+    measurements: { state_duration: ['nanosecond', 'How long it was in the first one.'] },
+    metadata: {
+      type: ['string', 'Of the machine.'],
+      pid: ['string', 'The machine, as <0.N.0>.'],
+      from: ['string', 'The state that it was in.'],
+      to: ['string', 'The state that it is in; [*] is its end.'],
+      event: ['string', 'What has happened.'],
+    },
+  },
+  'gen_statem.invalid': {
+    description: 'An event that means nothing in the state of a machine: it has changed nothing.',
+    sampled: 'never',
+    measurements: {},
+    metadata: {
+      type: ['string', 'Of the machine.'],
+      pid: ['string', 'The machine, as <0.N.0>.'],
+      state: ['string', 'The state that it is in.'],
+      event: ['string', 'What has happened.'],
+    },
+  },
+  'gen_statem.population': {
+    description: 'A machine has come into a state, left it, or ended in it.',
+    sampled: 'never',
+    measurements: { count: ['count', 'Machines of the type in that state now.'] },
+    metadata: { type: ['string', 'Of the machines.'], state: ['string', 'The state.'] },
+  },
   'supervisor.restart.{}': {
     description: 'A supervisor starts a child again, and those that go with it. `exception`: it could not be started.',
     sampled: 'never',

@@ -1,5 +1,6 @@
 import type { From } from '../../../src/actor/call.ts'
 import { genServer, noReply } from '../../../src/actor/gen-server.ts'
+import { genStatem } from '../../../src/actor/statem.ts'
 import { supervisor } from '../../../src/actor/supervisor.ts'
 import { createActorSystem } from '../../../src/actor/system.ts'
 import type { Bus } from '../../../src/core/types.ts'
@@ -59,6 +60,9 @@ export async function drive(bus: Bus): Promise<void> {
     await system.cast('server', 'crash')
     await system.idle()
   }
+  const light = system.spawn(genStatem({ transitions: '[*] --> red\nred --> green : go' }))
+  for (const event of ['nonsense', 'go']) system.trySend(light, event)
+  await system.idle()
   let starts = 0
   const flaky = {
     started() {
