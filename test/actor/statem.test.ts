@@ -117,6 +117,34 @@ test('what is postponed comes again when the state has changed, in order and bef
   ])
 })
 
+test('what was postponed waits for the entry, and comes no more when the entry has ended it', async () => {
+  const seen: string[] = []
+  const { send } = setUp({
+    handle: ({ name }, { state }) => {
+      seen.push(`${state} ${name}`)
+      return state === 'locked' && name === 'push' ? 'postpone' : undefined
+    },
+    onEnter: {
+      async unlocked({ ctx }) {
+        await Promise.resolve()
+        seen.push('entered')
+        if (seen.length > 5) ctx.stop()
+      },
+    },
+  })
+  await send('push', 'coin')
+  assert.equal(seen.splice(0), ['locked push', 'locked coin', 'entered', 'unlocked push'])
+  seen.push('', '')
+  await send('push', 'push', 'coin')
+  assert.equal(seen.slice(2), ['locked push', 'locked push', 'locked coin', 'entered'])
+})
+
+test('of an event that somebody has sent a few words are told', async () => {
+  const { send, told } = setUp()
+  await send('x'.repeat(10_000))
+  assert.equal(told('.invalid'), [`locked ${'x'.repeat(100)}`])
+})
+
 test('a time-out is of a state, and means nothing in the next one', async () => {
   const { send, clock, told, system } = setUp({ timeouts: { unlocked: { afterMs: 1_000, event: 'push' } } })
   await send('coin')
