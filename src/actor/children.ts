@@ -11,6 +11,8 @@ export interface Child {
   readonly spec: CheckedChild
   /** Undefined while it does not run. */
   pid: Pid | undefined
+  /** Of the actor that it is, or was last. */
+  type: string
 }
 
 /** The children of one supervisor, in the order in which they are started. */
@@ -31,7 +33,7 @@ export function createChildren(
   owner: Cell,
   { specs, aborted }: { readonly specs: readonly CheckedChild[]; readonly aborted: Promise<unknown> },
 ): Children {
-  const all: Child[] = specs.map((spec) => ({ spec, pid: undefined }))
+  const all: Child[] = specs.map((spec) => ({ spec, pid: undefined, type: '' }))
   const own = new WeakSet<Pid>()
 
   async function startOne(child: Child): Promise<boolean> {
@@ -39,6 +41,7 @@ export function createChildren(
       const pid = runtime.spawn(child.spec.start(), child.spec.options)
       own.add(pid)
       child.pid = pid
+      child.type = cellOf(runtime, pid)?.type ?? ''
       link(runtime, owner, pid)
       // A child that is never ready must not keep its supervisor from ending.
       const isStarted = await Promise.race([started(runtime, pid), aborted.then(() => true)])

@@ -21,7 +21,7 @@ export interface Restart {
   /** Within the time that counts. */
   readonly restarts: number
   readonly strategy: Strategy
-  readonly child: string
+  readonly child: { readonly spec: { readonly id: string }; readonly type: string }
   readonly reason: ExitReason
 }
 
@@ -95,10 +95,16 @@ export function createServerTelemetry(bus: Bus): ServerTelemetry {
       if (casts.enabled) casts.execute({}, whose(cell))
     },
     restarting(supervisor, { restarts, strategy, child, reason }) {
-      const metadata = { supervisor: supervisor.toString(), strategy, child, exit_reason: exitKind(reason) }
-      const span = bus.startSpan('actor.supervisor.restart', metadata, { measurements: { restarts } })
+      const { spec, type } = child
+      const about = { strategy, child: spec.id, type, exit_reason: exitKind(reason) }
+      const span = bus.startSpan(
+        'actor.supervisor.restart',
+        { supervisor: supervisor.toString(), ...about },
+        { measurements: { restarts } },
+      )
       return {
-        ended: (isDone) => (isDone ? span.stop() : span.exception(new Error(`child '${child}' could not be started`))),
+        ended: (isDone) =>
+          isDone ? span.stop() : span.exception(new Error(`child '${spec.id}' could not be started`)),
       }
     },
     transition(cell, { from, to, event, duration }) {

@@ -80,7 +80,7 @@ class Supervisor implements Actor {
         return
       }
       await this.#backOff(runtime, restarts, ctx)
-      const span = runtime.telemetry.restarting(ctx.self, { restarts, strategy, child: child.spec.id, reason })
+      const span = runtime.telemetry.restarting(ctx.self, { restarts, strategy, child, reason })
       const affected = affectedBy(children, child, strategy)
       await children.stop(affected)
       const again = affected.filter((one) => one === child || one.spec.restart !== 'temporary')

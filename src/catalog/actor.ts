@@ -247,6 +247,7 @@ const definitions = {
         supervisor: ['string', 'The supervisor, as <0.N.0>.'],
         strategy: [['one_for_one', 'one_for_all', 'rest_for_one'], 'Which children go with it.'],
         child: ['string', 'The id of the child that has ended.'],
+        type: ['string', 'Of the actor that it was.'],
         exit_reason: [['normal', 'shutdown', 'killed', 'panic', 'custom'], 'Why it has ended.'],
       },
     },

@@ -44,7 +44,7 @@ export const actorMetrics: readonly MetricDefinition[] = Object.freeze([
   count('signals.received', 'signal.received', ['signal'], 'Signals that have reached an actor.'),
   count('signals.ignored', 'signal.ignored', ['signal'], 'Signals that have changed nothing.'),
   count('exit_signals', 'signal.exit', ['reason'], 'Exit signals that were sent.'),
-  count('supervisor.restarts', 'supervisor.restart.start', ['strategy'], 'Restarts by supervisors.'),
+  count('supervisor.restarts', 'supervisor.restart.start', ['strategy', 'type'], 'Restarts by supervisors.'),
   time('supervisor.restart', ['actor.supervisor.restart.stop'], 'duration', 'How long restarts have taken.', [
     'strategy',
   ]),

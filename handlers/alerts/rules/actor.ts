@@ -37,6 +37,11 @@ export const actorRules: readonly AlertRule[] = [
     keep: ({ reason }) => reason !== 'normal' && reason !== 'shutdown',
     summary: '{type}: {value} actors per second end abnormally',
   }),
+  often('actor_short_lived', 'actor.stopped', 0.02, {
+    by: ['type'],
+    keep: (_metadata, { lifetime }) => typeof lifetime === 'number' && lifetime < 1e9,
+    summary: '{type}: {value} actors per second live for less than a second',
+  }),
   often('actor_remote_failures', 'actor.node.message.failed', 0.1, {
     by: ['target_node'],
     summary: '{target_node}: {value} messages per second are not sent',

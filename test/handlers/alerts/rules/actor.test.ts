@@ -1,0 +1,70 @@
+import { actorRules, attachAlerts } from 'sonde/handlers/alerts'
+import * as assert from 'uvu/assert'
+import { supervisor } from '../../../../src/actor/supervisor.ts'
+import { actorEvents } from '../../../../src/catalog/actor.ts'
+import { setupActors } from '../../../actor/set-up.ts'
+import { suite } from '../../../harness/suite.ts'
+
+const test = suite('alerts/rules/actor')
+
+test('every rule but those about other nodes is over events that actors emit', () => {
+  const names = new Set(actorEvents.names)
+  for (const rule of actorRules) {
+    if (!('event' in rule)) throw new Error(`${rule.name} is about no event`)
+    for (const event of [rule.event].flat()) {
+      if (event.startsWith('actor.node.') || event === 'actor.serialization.error') continue
+      assert.ok(names.has(event), `${rule.name}: nothing emits ${event}`)
+      const keys = actorEvents.events.find(({ name }) => name === event)?.metadata.map(({ key }) => key) ?? []
+      for (const tag of rule.by ?? []) assert.ok(keys.includes(tag), `${rule.name}: ${event} has no ${tag}`)
+    }
+  }
+})
+
+test('actors that crash, fill up and are gone are alerts, and those that are well are none', async () => {
+  const { system, bus, clock } = setupActors()
+  const alerts = attachAlerts(bus, { rules: actorRules })
+  const firing = () =>
+    alerts
+      .active()
+      .map(({ rule, tags }) => [rule, ...Object.values(tags)].join(' '))
+      .sort()
+  const well = system.spawn(() => {}, { type: 'Well' })
+  for (let i = 0; i < 50; i++) {
+    system.trySend(well, i)
+    await system.idle()
+  }
+  clock.advance(10_000)
+  assert.equal(firing(), [])
+
+  const crash = () => ({
+    type: 'Bad',
+    receive() {
+      throw new Error('out of tea')
+    },
+  })
+  system.spawn(supervisor({ restarts: 50, children: [{ id: 'bad', options: { name: 'bad' }, start: crash }] }))
+  await system.idle()
+  for (let i = 0; i < 51; i++) {
+    system.trySend('bad', 'x')
+    await system.idle()
+  }
+  for (let i = 0; i < 400; i++) system.trySend('nobody', 'x')
+  const full = system.spawn(() => new Promise<void>(() => {}), { type: 'Full', mailbox: { capacity: 10 } })
+  for (let i = 0; i < 11; i++) {
+    system.trySend(full, i)
+    if (i === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  clock.advance(10_000)
+  assert.ok(firing().includes('actor_restart_loop <0.2.0>'))
+  clock.advance(60_000)
+  assert.equal(firing(), [
+    'actor_abnormal_exits Bad',
+    'actor_backpressure Full',
+    'actor_panics Bad',
+    'actor_restarts Bad',
+    'actor_send_failures actor_not_found',
+    'actor_short_lived Bad',
+  ])
+})
+
+test.run()
