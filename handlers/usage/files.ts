@@ -60,10 +60,9 @@ function readOthers(directory: string, own: number): KeptUsage[] {
 
 function numbersIn(directory: string): number[] {
   try {
-    return readdirSync(directory).flatMap((name) => {
-      const [, number] = /^usage-(\d{1,3})\.json$/.exec(name) ?? []
-      return number === undefined ? [] : [Number(number)]
-    })
+    // Of one that ended while it wrote there may be the backup only.
+    const numbers = readdirSync(directory).flatMap((name) => /^usage-(\d{1,3})\.json(?:\.bak)?$/.exec(name)?.[1] ?? [])
+    return [...new Set(numbers.map(Number))]
   } catch {
     return []
   }

@@ -10,6 +10,10 @@ export function readStateFile<T>(
   options: Pick<StateFileOptions<T>, 'directory' | 'name' | 'version' | 'parse' | 'maxBytes' | 'disk'>,
 ): T | undefined {
   const { version, parse, maxBytes = DEFAULT_MAX_BYTES, disk = realDisk } = options
-  const found = readState(pathsOf(options).file, { version, parse, maxBytes, disk })
-  return 'state' in found ? found.state : undefined
+  const how = { version, parse, maxBytes, disk }
+  const { file, backup } = pathsOf(options)
+  const found = readState(file, how)
+  // For a moment, while one takes the place of the other, there is only the backup; and for good, when the process ended in it.
+  const used = 'problem' in found && found.problem === 'missing' ? readState(backup, how) : found
+  return 'state' in used ? used.state : undefined
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -28,6 +28,18 @@ test('it reads what another one has open and has written last', async () => {
   assert.is(readStateFile({ ...place, parse: () => undefined }), undefined)
   assert.is(readStateFile({ ...place, maxBytes: 5 }), undefined)
   file.close()
+  rmSync(directory, { recursive: true })
+})
+
+test('where there is only the backup, it is read', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-state-'))
+  const place = { directory, name: 'count', version: 1, parse }
+  const file = openStateFile({ bus: createBus(), sink: 'test', ...place, read: () => 7 })
+  file.save()
+  await file.flush()
+  file.close()
+  renameSync(join(directory, 'count.json'), join(directory, 'count.json.bak'))
+  assert.is(readStateFile(place), 7)
   rmSync(directory, { recursive: true })
 })
 

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -172,6 +173,17 @@ test('of a key only the beginning is kept', () => {
   const { use, tools } = setUp()
   use('x'.repeat(1_000))
   assert.is(tools()?.top[0]?.key, 'x'.repeat(100))
+})
+
+test('what another one has left in the moment of writing is counted too', () => {
+  const directory = temporary()
+  const [one, other] = [setUp({ directory }), setUp({ directory })]
+  other.use('saw')
+  other.usage.detach()
+  renameSync(join(directory, 'usage-1.json'), join(directory, 'usage-1.json.bak'))
+  assert.is(one.tools()?.total, 1)
+  one.usage.detach()
+  rmSync(directory, { recursive: true })
 })
 
 test('without its salt users are counted anew, and nothing else is', () => {

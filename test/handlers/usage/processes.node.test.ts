@@ -33,7 +33,10 @@ function reportOf(directory: string) {
   return tools
 }
 
-const filesIn = (directory: string) => readdirSync(directory).filter((name) => /^usage-\d+\.json$/.test(name))
+/** Whose files there are: of one that ended while it wrote there may be the backup only. */
+const filesIn = (directory: string) => [
+  ...new Set(readdirSync(directory).flatMap((name) => /^(usage-\d+\.json)(?:\.bak)?$/.exec(name)?.[1] ?? [])),
+]
 
 test('four processes at once count together exactly, and users that two of them have seen are one', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-usage-'))
