@@ -14,16 +14,24 @@ export interface Scheduler {
 
 /** A turn of the event loop goes to sockets and timers after this many nanoseconds. */
 const SLICE_NS = 5e6
-/** Turns between two looks at the clock. */
+/** Between two looks at the clock, when nothing has taken long. */
 const LOOK_EVERY = 16
 
 /**
- * Round robin: each actor has a turn of at most 100 messages or 5 ms, then the next one; after 5 ms of turns the event loop goes on with
+ * Whether to look at the clock after so many turns, or messages: after the second, the fourth and the eighth, then after each sixteenth. A look costs a third of a
+ * message that does nothing, and one that does much is noticed soon.
+ */
+export function isTimeToLook(count: number): boolean {
+  return count % LOOK_EVERY === 0 || count === 2 || count === 4 || count === 8
+}
+
+/**
+ * Round robin: each actor has a turn of at most 100 messages, then the next one; after 5 ms, in whosever turn, the event loop goes on with
  * everything else. `outside` runs a function in no context: whoever sends a message must not lend his to all that follows.
  */
 export function createScheduler(
   clock: Clock,
-  turn: (cell: Cell) => void,
+  turn: (cell: Cell, end: number) => void,
   outside: (fn: () => void) => void,
 ): Scheduler {
   const queue = new Ring<Cell>()
@@ -41,8 +49,8 @@ export function createScheduler(
     let turns = 0
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
       cell.queued = false
-      turn(cell)
-      if (++turns % LOOK_EVERY === 0 && clock.monotonicTime() > end) break
+      turn(cell, end)
+      if (isTimeToLook(++turns) && clock.monotonicTime() > end) break
     }
     isPlanned = false
     if (queue.length > 0) plan()

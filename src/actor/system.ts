@@ -157,7 +157,7 @@ function createRuntime(bus: Bus, name: string): Runtime & { readonly scheduler: 
     tallies: new Map(),
     telemetry: createActorTelemetry(bus),
     deaths: new Ring(),
-    scheduler: createScheduler(clock, (cell) => runTurn(runtime, cell), outsideContext),
+    scheduler: createScheduler(clock, (cell, end) => runTurn(runtime, cell, end), outsideContext),
     get timers() {
       return timers
     },

@@ -6,22 +6,15 @@ import type { ExitReason } from './exit-reason.ts'
 import { terminate } from './exits.ts'
 import { takeMessage } from './messages.ts'
 import type { Runtime } from './runtime.ts'
+import { isTimeToLook } from './scheduler.ts'
 
 const MESSAGES_A_TURN = 100
-const TURN_NS = 5e6
-/** Messages between two looks at the clock. */
-const LOOK_EVERY = 16
 
-/** Gives an actor its turn: it handles what has come until its time is over, it waits for a promise, or nothing is left. */
-export function runTurn(runtime: Runtime, cell: Cell): void {
-  // Most turns are over before the clock has to be asked.
-  let end = 0
+/** Gives an actor its turn: it handles what has come until it is `end` on the monotonic clock, it waits for a promise, or nothing is left. */
+export function runTurn(runtime: Runtime, cell: Cell, end: number): void {
   for (let i = 1; i <= MESSAGES_A_TURN; i++) {
     if (cell.busy || cell.phase === 'dead' || !step(runtime, cell)) return
-    if (i % LOOK_EVERY !== 0) continue
-    const now = runtime.clock.monotonicTime()
-    if (end === 0) end = now + TURN_NS
-    else if (now > end) break
+    if (isTimeToLook(i) && runtime.clock.monotonicTime() > end) break
   }
   if (!cell.busy && hasWork(cell)) runtime.scheduler.schedule(cell)
 }
