@@ -101,6 +101,16 @@ test('what is not on the list of what may be kept is other, and hashed keys cann
   assert.is(top?.count, 3)
 })
 
+test('users are counted once however often they come back, also when many others came between', () => {
+  const { use, tools } = setUp()
+  for (let round = 0; round < 3; round++) for (let i = 0; i < 200; i++) use('saw', { user: `user ${i}` })
+  assert.is(tools()?.distinct, 200)
+  const many = setUp()
+  for (let round = 0; round < 2; round++) for (let i = 0; i < 2_000; i++) many.use('saw', { user: `user ${i}` })
+  const { distinct = 0 } = many.tools() ?? {}
+  assert.ok(Math.abs(distinct - 2_000) < 100, `${distinct}`)
+})
+
 test('users are in no file and no report', async () => {
   const directory = temporary()
   const { use, usage } = setUp({ directory })
