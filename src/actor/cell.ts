@@ -40,13 +40,16 @@ export interface PendingSignal {
   readonly order: number
 }
 
+export type Tell = (down: Signal & { readonly type: 'down' }) => void
+
 /** Somebody who is told of the end of an actor: another actor, or code outside of any. */
-export type Watcher = Pid | ((signal: Signal & { readonly type: 'down' }) => void)
+export type Watcher = Pid | Tell
 
 /** A selective receive that waits. */
 export interface PendingReceive {
   readonly matches: (message: unknown) => boolean
-  readonly settle: (envelope: Envelope | undefined) => void
+  readonly settle: (message: unknown) => void
+  readonly fail: (error: unknown) => void
 }
 
 export type Phase = 'starting' | 'alive' | 'dead'
@@ -73,6 +76,8 @@ export class Cell {
   context: Context | undefined
   receiving: PendingReceive | undefined
   abort: AbortController | undefined
+  /** A supervisor has started it, and ends it. */
+  isSupervised = false
   /** Somebody waits until it is ready, true, or has ended. */
   onStarted: ((isStarted: boolean) => void) | undefined
   name: string | undefined

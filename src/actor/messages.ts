@@ -18,6 +18,7 @@ export function trySend(runtime: Runtime, to: Address, message: unknown, from: P
   const cell = cellOf(runtime, to)
   if (cell === undefined) return refuse(runtime, to, undefined)
   const envelope = wrap(runtime, message, from)
+  if (handOver(runtime, cell, envelope)) return 'sent'
   if (hasRoom(cell)) return accept(runtime, cell, envelope)
   runtime.telemetry.mailboxFull(cell)
   if (cell.overflow === 'drop_old' || cell.overflow === 'drop_new') return drop(runtime, cell, envelope)
@@ -29,23 +30,42 @@ export function send(runtime: Runtime, to: Address, message: unknown, from: Pid 
   const cell = cellOf(runtime, to)
   if (cell === undefined || hasRoom(cell) || cell.overflow !== 'wait')
     return settled[trySend(runtime, to, message, from)]
-  runtime.telemetry.mailboxFull(cell)
   const envelope = wrap(runtime, message, from)
+  if (handOver(runtime, cell, envelope)) return settled.sent
+  runtime.telemetry.mailboxFull(cell)
   cell.senders ??= new Ring()
   const { senders } = cell
   return new Promise((settle) => senders.push({ envelope, settle }))
 }
 
-/** Takes the message that is to be handled next out of the mailbox, and lets a sender in that waits. */
-export function takeMessage(
+/** Takes the message that is to be handled next out of the mailbox. */
+export function takeMessage(runtime: Runtime, cell: Cell): Envelope | undefined {
+  return taken(runtime, cell, cell.mailbox.shift())
+}
+
+/** Takes the first one that matches, of those in the mailbox and of those whose senders wait for room in it. */
+export function takeMatching(
   runtime: Runtime,
   cell: Cell,
-  matches?: (envelope: Envelope) => boolean,
+  matches: (message: unknown) => boolean,
 ): Envelope | undefined {
-  const { mailbox } = cell
-  const envelope = matches === undefined ? mailbox.shift() : mailbox.take(matches)
+  const there = taken(
+    runtime,
+    cell,
+    cell.mailbox.take(({ message }) => matches(message)),
+  )
+  if (there !== undefined) return there
+  const waiting = cell.senders?.take(({ envelope }) => matches(envelope.message))
+  if (waiting === undefined) return undefined
+  runtime.telemetry.sent(cell, waiting.envelope)
+  waiting.settle('sent')
+  return waiting.envelope
+}
+
+/** Out of the mailbox: a sender that waits is let in. */
+function taken(runtime: Runtime, cell: Cell, envelope: Envelope | undefined): Envelope | undefined {
   if (envelope === undefined) return undefined
-  changed(runtime, cell, mailbox.length + 1)
+  changed(runtime, cell, cell.mailbox.length + 1)
   runtime.telemetry.dequeued(cell, envelope)
   const waiting = cell.senders?.shift()
   if (waiting !== undefined) waiting.settle(accept(runtime, cell, waiting.envelope))
@@ -62,14 +82,26 @@ function wrap(runtime: Runtime, message: unknown, from: Pid | undefined): Envelo
   return new Envelope(message, from, currentScope(), sentAt)
 }
 
+/** Gives a message to the selective receive that waits for it, past the mailbox: it may be full. False when there is none. */
+function handOver(runtime: Runtime, cell: Cell, envelope: Envelope): boolean {
+  const { receiving } = cell
+  if (receiving === undefined) return false
+  try {
+    if (!receiving.matches(envelope.message)) return false
+  } catch (error) {
+    // Of whoever receives; the message is for the next one.
+    cell.receiving = undefined
+    receiving.fail(error)
+    return false
+  }
+  cell.receiving = undefined
+  runtime.telemetry.sent(cell, envelope)
+  receiving.settle(envelope.message)
+  return true
+}
+
 function accept(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
   runtime.telemetry.sent(cell, envelope)
-  const { receiving } = cell
-  if (receiving?.matches(envelope.message) === true) {
-    cell.receiving = undefined
-    receiving.settle(envelope)
-    return 'sent'
-  }
   envelope.order = runtime.nextOrder++
   cell.mailbox.push(envelope)
   changed(runtime, cell, cell.mailbox.length - 1)

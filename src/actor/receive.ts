@@ -1,11 +1,11 @@
 import type { ReceiveOptions } from './actor.ts'
-import type { Cell } from './cell.ts'
-import { takeMessage } from './messages.ts'
+import type { Cell, PendingReceive } from './cell.ts'
+import { takeMatching } from './messages.ts'
 import type { Runtime } from './runtime.ts'
 
 /**
  * The first message that matches, of those that wait and of those that will come; the others keep their order. While it waits the actor is busy:
- * nothing else is handled, and signals wait too. Of an actor that ends meanwhile the promise stays open.
+ * nothing else is handled, and signals wait too. Rejects with what `matches` throws. Of an actor that ends meanwhile the promise stays open.
  */
 export function receive(
   runtime: Runtime,
@@ -13,23 +13,25 @@ export function receive(
   matches: (message: unknown) => boolean,
   { timeoutMs }: ReceiveOptions,
 ): Promise<unknown> {
-  const there = takeMessage(runtime, cell, (envelope) => matches(envelope.message))
-  if (there !== undefined) return Promise.resolve(there.message)
-  if (timeoutMs !== undefined && timeoutMs <= 0) return Promise.resolve(undefined)
-  return new Promise((resolve) => {
-    const cancel =
-      timeoutMs === undefined
-        ? () => {}
-        : runtime.clock.after(timeoutMs, () => {
-            if (cell.receiving !== pending) return
-            cell.receiving = undefined
-            resolve(undefined)
-          })
-    const pending = {
+  return new Promise((resolve, reject) => {
+    const there = takeMatching(runtime, cell, matches)
+    if (there !== undefined) return resolve(there.message)
+    if (timeoutMs !== undefined && timeoutMs <= 0) return resolve(undefined)
+    const giveUp = () => {
+      if (cell.receiving !== pending) return
+      cell.receiving = undefined
+      resolve(undefined)
+    }
+    const cancel = timeoutMs === undefined ? () => {} : runtime.clock.after(timeoutMs, giveUp)
+    const pending: PendingReceive = {
       matches,
-      settle(envelope: { readonly message: unknown } | undefined) {
+      settle(message) {
         cancel()
-        resolve(envelope?.message)
+        resolve(message)
+      },
+      fail(error) {
+        cancel()
+        reject(error)
       },
     }
     cell.receiving = pending

@@ -175,6 +175,68 @@ test('one that was taken out of a selective receive ends once, whatever it had a
   assert.equal(log, ['stopping', 'stopped', 'shutdown'])
 })
 
+test('a test that throws is the error of who receives, and of nobody who sends', async () => {
+  const { system, log } = setupActors()
+  const pid = system.spawn(async (message, ctx) => {
+    log.push(message)
+    if (message !== 'go') return
+    const throws = (): boolean => {
+      throw new Error('cannot tell')
+    }
+    for (let i = 0; i < 2; i++) await ctx.receive(throws).catch((error: Error) => log.push(error.message))
+  })
+  system.trySend(pid, 'go')
+  await turn()
+  assert.is(system.trySend(pid, 'x'), 'sent')
+  await system.idle()
+  assert.equal(log, ['go', 'cannot tell', 'cannot tell', 'x'])
+  assert.ok(system.isAlive(pid))
+})
+
+test('a selective receive finds what it waits for also where the mailbox is full of other messages', async () => {
+  for (const overflow of ['wait', 'fail', 'drop_new', 'drop_old'] as const) {
+    const { system, log } = setupActors()
+    const pid = system.spawn(
+      async (message, ctx) => {
+        log.push(message)
+        if (message !== 'go') return
+        log.push(await ctx.receive((each) => each === 'special'))
+        log.push(await ctx.receive((each) => each === 'special'))
+      },
+      { mailbox: { capacity: 2, overflow } },
+    )
+    system.trySend(pid, 'go')
+    await turn()
+    for (const message of ['a', 'b']) system.trySend(pid, message)
+    assert.is(system.trySend(pid, 'special'), 'sent')
+    await turn()
+    assert.is(await system.send(pid, 'special'), 'sent')
+    await system.idle()
+    assert.equal(log, ['go', 'special', 'special', 'a', 'b'])
+  }
+})
+
+test('a selective receive finds what it waits for also among those that wait for room', async () => {
+  const { system, log } = setupActors()
+  const { opened, open } = gate()
+  const pid = system.spawn(
+    async (message, ctx) => {
+      log.push(message)
+      if (message !== 'go') return
+      await opened
+      log.push(await ctx.receive((each) => each === 'special'))
+    },
+    { mailbox: { capacity: 1 } },
+  )
+  system.trySend(pid, 'go')
+  await turn()
+  const sent = ['a', 'b', 'special', 'c'].map((message) => system.send(pid, message))
+  open()
+  assert.equal(await Promise.all(sent), ['sent', 'sent', 'sent', 'sent'])
+  await system.idle()
+  assert.equal(log, ['go', 'special', 'a', 'b', 'c'])
+})
+
 test('what waits in a selective receive can be ended', async () => {
   const { system, log } = setupActors()
   const waits = {
