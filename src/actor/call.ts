@@ -2,7 +2,7 @@ import type { Address, SendResult } from './actor.ts'
 import { CallError, type CallFailure } from './call-error.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
-import { monitor } from './links.ts'
+import { watch } from './links.ts'
 import { send } from './messages.ts'
 import type { Pid } from './pid.ts'
 import { cellOf, type Runtime } from './runtime.ts'
@@ -86,7 +86,7 @@ export function call(
 
     if (cell === undefined) return fail('noproc')
     if (cell === caller) return fail('self')
-    const { monitor: ref } = monitor(runtime, cell.pid, ({ reason }) => fail('exit', reason))
+    const { monitor: ref } = watch(runtime, cell, ({ reason }) => fail('exit', reason))
     const cancel = runtime.clock.after(timeoutMs, () => fail('timeout'))
     stopWaiting = () => {
       cancel()

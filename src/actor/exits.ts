@@ -1,5 +1,5 @@
 import type { Signal } from './actor.ts'
-import type { Cell } from './cell.ts'
+import type { Cell, Tell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
 import { unregister } from './names.ts'
 import type { Pid } from './pid.ts'
@@ -24,6 +24,12 @@ export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct 
   else if (cell.trapExit && cell.trapsFrom?.(from) !== false) pushSignal(runtime, cell, { type: 'exit', from, reason })
   else if (reason === 'normal' && !(direct && from === cell.pid)) runtime.telemetry.signalIgnored('exit', cell)
   else end(runtime, cell, reason)
+}
+
+/** Ends an actor when what it handles now is done. */
+export function stop(runtime: Runtime, cell: Cell, reason: ExitReason): void {
+  cell.stopReason ??= reason
+  if (!cell.busy) runtime.scheduler.schedule(cell)
 }
 
 /** Ends an actor from outside: at once, or gently when it has `stopped`. */
@@ -102,12 +108,23 @@ function tell(runtime: Runtime, { cell, reason }: { readonly cell: Cell; readonl
   for (const [ref, watcher] of watchers ?? []) {
     const signal = { type: 'down', ref: { monitor: ref }, pid, reason } as const
     runtime.telemetry.signalSent('down', reason)
-    if (typeof watcher === 'function') watcher(signal)
-    else down(runtime, watcher, signal)
+    if (typeof watcher === 'function') tellOutside(watcher, signal)
+    else tellActor(runtime, watcher, signal)
   }
 }
 
-function down(runtime: Runtime, watcher: Pid, signal: Signal & { readonly type: 'down' }): void {
+function tellOutside(tell: Tell, signal: Parameters<Tell>[0]): void {
+  try {
+    tell(signal)
+  } catch (error) {
+    // Nobody here can answer for it, and the others are to be told too.
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
+function tellActor(runtime: Runtime, watcher: Pid, signal: Parameters<Tell>[0]): void {
   const cell = cellOf(runtime, watcher)
   if (cell === undefined) return
   cell.watching?.delete(signal.ref.monitor)

@@ -1,5 +1,5 @@
 import type { Address, MonitorRef } from './actor.ts'
-import type { Cell, Watcher } from './cell.ts'
+import type { Cell, Tell, Watcher } from './cell.ts'
 import { exitSignal, pushSignal } from './exits.ts'
 import type { Pid } from './pid.ts'
 import { cellOf, type Runtime } from './runtime.ts'
@@ -29,22 +29,29 @@ export function unlink(runtime: Runtime, cell: Cell, from: Pid): void {
 }
 
 /** Tells `watcher` once of the end of an actor; at once, with `noproc`, when there is none. */
-export function monitor(runtime: Runtime, target: Address, watcher: Cell | Exclude<Watcher, Pid>): MonitorRef {
-  const ref = runtime.nextRef++
+export function monitor(runtime: Runtime, target: Address, watcher: Cell | Tell): MonitorRef {
   const cell = cellOf(runtime, target)
-  if (cell === undefined) {
-    tellNoproc(runtime, { ref, target, watcher })
-    return { monitor: ref }
+  const isActor = typeof watcher !== 'function'
+  if (cell === undefined || (isActor && watcher.phase === 'dead')) {
+    const ref = { monitor: runtime.nextRef++ }
+    if (cell === undefined) tellNoproc(runtime, { ref, target, watcher })
+    return ref
   }
-  cell.watchers ??= new Map()
-  if (typeof watcher === 'function') cell.watchers.set(ref, watcher)
-  else if (watcher.phase !== 'dead') {
-    cell.watchers.set(ref, watcher.pid)
+  const ref = watch(runtime, cell, isActor ? watcher.pid : watcher)
+  if (isActor) {
     watcher.watching ??= new Map()
-    watcher.watching.set(ref, cell)
+    watcher.watching.set(ref.monitor, cell)
   }
-  runtime.telemetry.monitored(typeof watcher === 'function' ? undefined : watcher.pid, cell.pid)
-  return { monitor: ref }
+  runtime.telemetry.monitored(isActor ? watcher.pid : undefined, cell.pid)
+  return ref
+}
+
+/** A monitor of which no event tells: those of the library itself are of no interest to anybody. */
+export function watch(runtime: Runtime, cell: Cell, watcher: Watcher): MonitorRef {
+  const ref = { monitor: runtime.nextRef++ }
+  cell.watchers ??= new Map()
+  cell.watchers.set(ref.monitor, watcher)
+  return ref
 }
 
 /** Takes a monitor away; with `flush` its `down` too, if it waits to be handled. */
@@ -60,14 +67,10 @@ export function demonitor(cell: Cell, { monitor: ref }: MonitorRef, flush: boole
 
 function tellNoproc(
   runtime: Runtime,
-  {
-    ref,
-    target,
-    watcher,
-  }: { readonly ref: number; readonly target: Address; readonly watcher: Cell | Exclude<Watcher, Pid> },
+  { ref, target, watcher }: { readonly ref: MonitorRef; readonly target: Address; readonly watcher: Cell | Tell },
 ): void {
   const pid = typeof target === 'string' ? runtime.nobody : target
-  const signal = { type: 'down', ref: { monitor: ref }, pid, reason: 'noproc' } as const
+  const signal = { type: 'down', ref, pid, reason: 'noproc' } as const
   if (typeof watcher === 'function') watcher(signal)
   else if (watcher.phase !== 'dead') {
     runtime.telemetry.signalReceived('down', watcher)

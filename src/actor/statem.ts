@@ -1,7 +1,7 @@
 import type { Actor, ActorContext } from './actor.ts'
 import { CallRequest, Cast, type From } from './call.ts'
 import { internalsOf } from './context.ts'
-import { monitor } from './links.ts'
+import { watch } from './links.ts'
 import { type Diagram, END } from './statem-diagram.ts'
 import { checkStatem, type Machine, type StatemAction, type StatemEvent, type StatemOptions } from './statem-options.ts'
 
@@ -56,7 +56,7 @@ class Statem<Data> implements Actor {
     const { runtime, cell } = internalsOf(ctx)
     runtime.telemetry.population(cell, this.#state, 1)
     // Whatever its end is, the state that it was in has one less.
-    monitor(runtime, cell.pid, () => runtime.telemetry.population(cell, this.#state, -1))
+    watch(runtime, cell, () => runtime.telemetry.population(cell, this.#state, -1))
     await this.#enter(ctx)
   }
 

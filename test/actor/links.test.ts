@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { MonitorRef } from '../../src/actor/actor.ts'
 import { suite } from '../harness/suite.ts'
+import { uncaughtDuring } from '../interop/uncaught.ts'
 import { gate, setupActors, turn } from './set-up.ts'
 
 const test = suite('actor/links')
@@ -87,6 +88,24 @@ test('a monitor of a name that nobody has is told at once', async () => {
     told = `${pid} ${String(reason)}`
   })
   assert.is(told, '<0.0.0> noproc')
+})
+
+test('one who is told and throws costs the others nothing', async () => {
+  const { system, log, recorder } = setupActors()
+  const target = system.spawn(() => {})
+  const linked = system.spawn(recorder(), { trapExit: true })
+  const other = system.spawn(() => {})
+  system.link(target, linked)
+  system.link(target, other)
+  system.monitor(target, () => {
+    throw new Error('not today')
+  })
+  system.monitor(target, () => log.push('told'))
+  const uncaught = await uncaughtDuring(() => system.exit(target, 'kill'))
+  await system.idle()
+  assert.equal(uncaught, [new Error('not today')])
+  assert.equal(log, ['told', `exit ${target} killed`])
+  assert.not.ok(system.isAlive(other))
 })
 
 test('who ends is linked to nobody and monitors nobody any more', async () => {

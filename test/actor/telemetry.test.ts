@@ -1,4 +1,7 @@
 import * as assert from 'uvu/assert'
+import { genServer } from '../../src/actor/gen-server.ts'
+import { genStatem } from '../../src/actor/statem.ts'
+import { supervisor } from '../../src/actor/supervisor.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { suite } from '../harness/suite.ts'
 import { gate, setupActors, turn } from './set-up.ts'
@@ -107,6 +110,17 @@ test('signals are told of when they are sent, when they arrive and when they cha
     'signal.ignored exit B <0.2.0>',
     'signal.sent down normal',
   ])
+})
+
+test('what the library itself waits for is no monitor of anybody', async () => {
+  const { system, lines } = setUp(['actor.monitor.created'])
+  const server = system.spawn(genServer({ handleCall: () => 'y' }))
+  system.spawn(supervisor({ children: [{ id: 'one', start: () => () => {} }] }))
+  system.spawn(genStatem({ transitions: '[*] --> open\nopen --> open : push' }))
+  await system.idle()
+  await system.call(server, 'x')
+  await system.shutdown()
+  assert.equal(lines(), [])
 })
 
 test('what must not be missed is not sampled', async () => {
