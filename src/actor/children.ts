@@ -1,9 +1,9 @@
 import type { Cell } from './cell.ts'
-import type { ExitReason } from './exit-reason.ts'
 import { exitSignal } from './exits.ts'
-import { link, monitor, unlink } from './links.ts'
+import { link, unlink, watch } from './links.ts'
 import type { Pid } from './pid.ts'
 import { cellOf, type Runtime } from './runtime.ts'
+import { spawn } from './spawn.ts'
 import type { CheckedChild } from './supervisor-options.ts'
 
 /** A child, and who it is now. */
@@ -38,13 +38,14 @@ export function createChildren(
 
   async function startOne(child: Child): Promise<boolean> {
     try {
-      const pid = runtime.spawn(child.spec.start(), child.spec.options)
-      own.add(pid)
-      child.pid = pid
-      child.type = cellOf(runtime, pid)?.type ?? ''
-      link(runtime, owner, pid)
+      const cell = spawn(runtime, child.spec.start(), child.spec.options)
+      cell.isSupervised = true
+      own.add(cell.pid)
+      child.pid = cell.pid
+      child.type = cell.type
+      link(runtime, owner, cell.pid)
       // A child that is never ready must not keep its supervisor from ending.
-      const isStarted = await Promise.race([started(runtime, pid), aborted.then(() => true)])
+      const isStarted = await Promise.race([started(cell), aborted.then(() => true)])
       if (!isStarted) child.pid = undefined
       return isStarted
     } catch {
@@ -58,12 +59,12 @@ export function createChildren(
     const cell = pid && cellOf(runtime, pid)
     if (pid === undefined || cell === undefined) return
     unlink(runtime, owner, pid)
-    const over = ended(runtime, pid)
+    const ended = new Promise((resolve) => void watch(runtime, cell, resolve))
     const { shutdownMs } = spec
     exitSignal(runtime, cell, { from: owner.pid, reason: shutdownMs === 'kill' ? 'kill' : 'shutdown', direct: true })
     const kill = () => exitSignal(runtime, cell, { from: owner.pid, reason: 'kill', direct: true })
     const cancel = shutdownMs === 'kill' ? () => {} : runtime.clock.after(shutdownMs, kill)
-    await over
+    await ended
     cancel()
   }
 
@@ -85,15 +86,9 @@ export function createChildren(
 }
 
 /** True when an actor is ready for its first message, false when it has ended before. */
-function started(runtime: Runtime, pid: Pid): Promise<boolean> {
-  const cell = cellOf(runtime, pid)
-  if (cell === undefined) return Promise.resolve(false)
-  if (cell.phase !== 'starting') return Promise.resolve(true)
+function started(cell: Cell): Promise<boolean> {
+  if (cell.phase !== 'starting') return Promise.resolve(cell.phase === 'alive')
   return new Promise((resolve) => {
     cell.onStarted = resolve
   })
-}
-
-function ended(runtime: Runtime, pid: Pid): Promise<ExitReason> {
-  return new Promise((resolve) => void monitor(runtime, pid, ({ reason }) => resolve(reason)))
 }

@@ -11,12 +11,13 @@ import type {
 import { type CallOptions, call, cast } from './call.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
-import { exitSignal } from './exits.ts'
+import { exitSignal, stop } from './exits.ts'
 import { demonitor, link, monitor, unlink } from './links.ts'
 import { send, trySend } from './messages.ts'
 import type { Pid } from './pid.ts'
 import { receive } from './receive.ts'
 import { cellOf, type Runtime } from './runtime.ts'
+import { spawn } from './spawn.ts'
 
 /** What an actor is given. A class, so that a thousand idle actors do not have a thousand sets of closures. */
 export class Context implements ActorContext {
@@ -53,11 +54,11 @@ export class Context implements ActorContext {
   }
 
   spawn<M>(behavior: Behavior<M>, options: SpawnOptions = {}): Pid {
-    return this.#runtime.spawn(behavior, options)
+    return spawn(this.#runtime, behavior, options).pid
   }
 
   spawnLink<M>(behavior: Behavior<M>, options: SpawnOptions = {}): Pid {
-    const pid = this.#runtime.spawn(behavior, options)
+    const { pid } = spawn(this.#runtime, behavior, options)
     link(this.#runtime, this.#cell, pid)
     return pid
   }
@@ -88,9 +89,7 @@ export class Context implements ActorContext {
   }
 
   stop(reason: ExitReason = 'normal'): void {
-    const cell = this.#cell
-    cell.stopReason ??= reason
-    if (!cell.busy && this.#runtime.running !== cell) this.#runtime.scheduler.schedule(cell)
+    stop(this.#runtime, this.#cell, reason)
   }
 
   sendAfter(ms: number, to: Address, message: unknown): TimerRef {

@@ -1,5 +1,4 @@
 import type { Bus, Clock } from '../core/types.ts'
-import type { Behavior, SpawnOptions } from './actor.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
@@ -28,16 +27,13 @@ export interface Runtime {
   readonly tallies: Map<string, TypeTally>
   readonly telemetry: ActorTelemetry
   readonly deaths: Ring<Death>
-  scheduler: Scheduler
-  timers: Timers
+  readonly scheduler: Scheduler
+  readonly timers: Timers
   nextPid: number
   nextRef: number
   /** Of the next message or signal. */
   nextOrder: number
   isTelling: boolean
-  spawn<M>(behavior: Behavior<M>, options: SpawnOptions): Pid
-  /** Who runs now, synchronously: what it sends is from it. */
-  running: Cell | undefined
 }
 
 /** The living actor of a pid or a name. */

@@ -10,7 +10,7 @@ const DEFAULT_CAPACITY = 100
 const OVERFLOWS = ['wait', 'fail', 'drop_new', 'drop_old'] as const
 
 /** Makes an actor, which runs when the code that has made it is done. Throws for wrong options, and for what cannot be an actor. */
-export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: SpawnOptions): Pid {
+export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: SpawnOptions): Cell {
   const { mailbox = {}, trapExit = false, name } = options
   const { capacity = DEFAULT_CAPACITY, overflow = 'wait' } = mailbox
   if (!(Number.isInteger(capacity) && capacity >= 1))
@@ -36,7 +36,7 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
   if (name !== undefined) register(runtime, name, cell)
   runtime.telemetry.spawned(cell)
   runtime.scheduler.schedule(cell)
-  return pid
+  return cell
 }
 
 function tallyOf(runtime: Runtime, type: string): TypeTally {

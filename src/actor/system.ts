@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto'
 import { telemetry as defaultBus } from '../core/default-bus.ts'
 import { TelemetryError } from '../core/errors.ts'
 import type { Bus } from '../core/types.ts'
-import type { Address, Behavior, MonitorRef, SendResult, Signal, SpawnOptions, TimerRef } from './actor.ts'
+import type { Address, Behavior, MonitorRef, SendResult, SpawnOptions, TimerRef } from './actor.ts'
 import { type CallOptions, call, cast } from './call.ts'
-import type { Cell } from './cell.ts'
+import type { Tell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
-import { end, exitSignal, terminate } from './exits.ts'
+import { exitSignal, stop } from './exits.ts'
+import { type ActorInfo, infoOf } from './info.ts'
 import { link, monitor, unlink } from './links.ts'
 import { send, trySend } from './messages.ts'
 import { register, unregister } from './names.ts'
@@ -14,10 +15,11 @@ import { outsideContext } from './outside-context.ts'
 import { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime } from './runtime.ts'
-import { createScheduler, type Scheduler } from './scheduler.ts'
+import { createScheduler } from './scheduler.ts'
+import { shutdown } from './shutdown.ts'
 import { spawn } from './spawn.ts'
 import { createActorTelemetry } from './telemetry.ts'
-import { createTimers, type Timers } from './timers.ts'
+import { createTimers } from './timers.ts'
 import { runTurn } from './turn.ts'
 
 export interface ActorSystemOptions {
@@ -25,19 +27,6 @@ export interface ActorSystemOptions {
   readonly bus?: Bus
   /** Stands in pids. Default none. */
   readonly name?: string
-}
-
-/** What is known of an actor now. */
-export interface ActorInfo {
-  readonly pid: Pid
-  readonly type: string
-  readonly name: string | undefined
-  readonly mailbox: number
-  readonly capacity: number
-  readonly handled: number
-  readonly links: readonly Pid[]
-  readonly monitoredBy: number
-  readonly trapExit: boolean
 }
 
 /** Actors that know one another. */
@@ -59,8 +48,8 @@ export interface ActorSystem {
   exit(pid: Pid, reason: ExitReason): void
   link(one: Pid, other: Pid): void
   unlink(one: Pid, other: Pid): void
-  /** Calls `tell` once when the actor has ended; soon, with `noproc`, when there is none. */
-  monitor(target: Address, tell: (down: Signal & { readonly type: 'down' }) => void): MonitorRef
+  /** Calls `tell` once when the actor has ended; at once, with `noproc`, when there is none. What it throws is uncaught. */
+  monitor(target: Address, tell: Tell): MonitorRef
   demonitor(target: Pid, ref: MonitorRef): boolean
   /** Throws `name_taken`, and `actor_not_found` for a dead one. An actor has one name at a time. */
   register(name: string, pid: Pid): void
@@ -75,7 +64,10 @@ export interface ActorSystem {
   processes(): readonly Pid[]
   /** Resolves when no actor has anything to do. */
   idle(): Promise<void>
-  /** Ends all actors, the youngest first, with `shutdown`; those that need longer than `timeoutMs`, default 5,000, are killed. */
+  /**
+   * Ends all actors, the youngest first, with `shutdown`; those with a supervisor are ended by it. Those that need longer than `timeoutMs`, default
+   * 5,000, are killed.
+   */
   shutdown(timeoutMs?: number): Promise<void>
 }
 
@@ -85,14 +77,9 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
     throw new TelemetryError('invalid_option', "actor: 'name' must be of letters, digits, _ and -")
   const runtime = createRuntime(bus, name)
   const { cells, names, timers, scheduler, nobody } = runtime
-  const named = (of: string) => {
-    const cell = names.get(of)
-    runtime.telemetry.lookup(of, cell !== undefined, names.size)
-    return cell
-  }
 
   return {
-    spawn: (behavior, options = {}) => spawn(runtime, behavior, options),
+    spawn: (behavior, options = {}) => spawn(runtime, behavior, options).pid,
     send: (to, message) => send(runtime, to, message, undefined),
     trySend: (to, message) => trySend(runtime, to, message, undefined),
     call: (to, request, options = {}) => call(runtime, to, request, { ...options, caller: undefined }),
@@ -102,8 +89,7 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
       if (cell === undefined) return
       runtime.telemetry.signalSent('stop')
       runtime.telemetry.signalReceived('stop', cell)
-      cell.stopReason ??= reason
-      if (!cell.busy) scheduler.schedule(cell)
+      stop(runtime, cell, reason)
     },
     exit(pid, reason) {
       const cell = cellOf(runtime, pid)
@@ -128,7 +114,11 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
       const cell = names.get(wanted)
       return cell !== undefined && unregister(runtime, cell)
     },
-    whereis: (wanted) => named(wanted)?.pid,
+    whereis(wanted) {
+      const cell = names.get(wanted)
+      runtime.telemetry.lookup(wanted, cell !== undefined, names.size)
+      return cell?.pid
+    },
     sendAfter: (ms, to, message) => timers.sendAfter(ms, to, message, undefined),
     cancelTimer: timers.cancel,
     isAlive: (pid) => cellOf(runtime, pid) !== undefined,
@@ -142,7 +132,7 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
   }
 }
 
-function createRuntime(bus: Bus, name: string): Runtime & { readonly scheduler: Scheduler; readonly timers: Timers } {
+function createRuntime(bus: Bus, name: string): Runtime {
   const { clock } = bus
   const incarnation = randomInt(2 ** 32)
   // The parts need the runtime, and it is made of them.
@@ -165,39 +155,7 @@ function createRuntime(bus: Bus, name: string): Runtime & { readonly scheduler: 
     nextRef: 1,
     nextOrder: 0,
     isTelling: false,
-    running: undefined,
-    spawn: (behavior, options) => spawn(runtime, behavior, options),
   }
   const timers = createTimers(runtime)
   return runtime
-}
-
-function infoOf({ pid, type, name, mailbox, capacity, handled, links, watchers, trapExit }: Cell): ActorInfo {
-  return {
-    pid,
-    type,
-    name,
-    mailbox: mailbox.length,
-    capacity,
-    handled,
-    links: [...(links ?? [])].map((cell) => cell.pid),
-    monitoredBy: watchers?.size ?? 0,
-    trapExit,
-  }
-}
-
-async function shutdown(runtime: Runtime, timeoutMs: number): Promise<void> {
-  const { cells, clock } = runtime
-  const cancel = clock.after(timeoutMs, () => {
-    for (const cell of [...cells.values()]) terminate(runtime, cell, 'killed')
-  })
-  for (const cell of [...cells.values()].reverse()) {
-    if (cell.phase === 'dead') continue
-    await new Promise<void>((resolve) => {
-      monitor(runtime, cell.pid, () => resolve())
-      // Also one that traps exits: it is not asked.
-      end(runtime, cell, 'shutdown')
-    })
-  }
-  cancel()
 }

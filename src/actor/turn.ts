@@ -19,18 +19,6 @@ export function runTurn(runtime: Runtime, cell: Cell, end: number): void {
   if (!cell.busy && hasWork(cell)) runtime.scheduler.schedule(cell)
 }
 
-/** What happens before the first message. */
-export function start(runtime: Runtime, cell: Cell): void {
-  const { actor } = cell
-  const begin = () => actor.started?.(contextOf(runtime, cell))
-  call(runtime, cell, begin, () => {
-    cell.phase = 'alive'
-    runtime.telemetry.started(cell)
-    cell.onStarted?.(true)
-    cell.onStarted = undefined
-  })
-}
-
 function hasWork(cell: Cell): boolean {
   return (
     cell.phase !== 'dead' &&
@@ -40,7 +28,7 @@ function hasWork(cell: Cell): boolean {
 
 /** One step; false when there was nothing to do. */
 function step(runtime: Runtime, cell: Cell): boolean {
-  if (cell.phase === 'starting' && cell.handled === 0 && !cell.busy) {
+  if (cell.phase === 'starting') {
     start(runtime, cell)
     return true
   }
@@ -61,22 +49,30 @@ function step(runtime: Runtime, cell: Cell): boolean {
   return true
 }
 
+/** What happens before the first message. */
+function start(runtime: Runtime, cell: Cell): void {
+  const { actor } = cell
+  const begin = () => actor.started?.(contextOf(runtime, cell))
+  call(runtime, cell, begin, () => {
+    cell.phase = 'alive'
+    runtime.telemetry.started(cell)
+    cell.onStarted?.(true)
+    cell.onStarted = undefined
+  })
+}
+
 function handleMessage(runtime: Runtime, cell: Cell, envelope: Envelope): void {
   const { telemetry } = runtime
   const { scope } = envelope
   cell.handled++
   if (scope === undefined && !telemetry.watchesMessages()) {
     // The way of nearly all messages: nothing is made for it.
-    const before = runtime.running
-    runtime.running = cell
     try {
       const result = cell.actor.receive(envelope.message, contextOf(runtime, cell))
       if (isPromise(result)) wait(runtime, cell, result)
       else after(runtime, cell)
     } catch (error) {
       panic(runtime, cell, error)
-    } finally {
-      runtime.running = before
     }
     return
   }
@@ -103,8 +99,6 @@ function finish(runtime: Runtime, cell: Cell, reason: ExitReason): void {
 
 /** Runs a part of an actor; `then` when it has ended well. What it throws ends the actor. */
 function call(runtime: Runtime, cell: Cell, body: () => unknown, then: () => void = () => {}): void {
-  const before = runtime.running
-  runtime.running = cell
   try {
     const result = body()
     if (isPromise(result)) wait(runtime, cell, result, then)
@@ -114,8 +108,6 @@ function call(runtime: Runtime, cell: Cell, body: () => unknown, then: () => voi
     }
   } catch (error) {
     panic(runtime, cell, error)
-  } finally {
-    runtime.running = before
   }
 }
 

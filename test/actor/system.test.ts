@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
 import { formatReason } from '../../src/actor/exit-reason.ts'
+import { supervisor } from '../../src/actor/supervisor.ts'
 import { createActorSystem } from '../../src/actor/system.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { suite } from '../harness/suite.ts'
 import { gate, setupActors, turn } from './set-up.ts'
+import { setupSupervisor } from './supervisor-setup.ts'
 
 const test = suite('actor/system')
 
@@ -121,6 +123,20 @@ test('all ends with shutdown, the youngest first, and what needs too long is kil
   clock.advance(1_000)
   await ended
   assert.is(log.filter((line) => line === 'killed').length, 1)
+  assert.equal(system.processes(), [])
+})
+
+test('who is supervised is ended by its supervisor, and not started again', async () => {
+  const { system, log, recorder } = setupSupervisor()
+  system.spawn(supervisor({ children: [{ id: 'below', start: () => supervisor({ children: [] }) }] }))
+  const orphan = { id: 'orphan', start: () => recorder({ stopped: () => void log.push('-orphan') }) }
+  const killed = system.spawn(supervisor({ children: [{ ...orphan, options: { trapExit: true } }] }))
+  await system.idle()
+  system.exit(killed, 'kill')
+  await system.idle()
+  log.length = 0
+  await system.shutdown()
+  assert.equal(log, ['-c', '-b', '-a', '-orphan'])
   assert.equal(system.processes(), [])
 })
 
