@@ -1,4 +1,5 @@
 import type { ActorEvents } from './catalog/actor.ts'
+import type { ActorServerEvents } from './catalog/actor-server.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
 import type { HttpEvents } from './catalog/http.ts'
@@ -78,5 +79,6 @@ declare module 'sonde' {
       HttpEvents,
       NetEvents,
       ProcessEvents,
-      ActorEvents {}
+      ActorEvents,
+      ActorServerEvents {}
 }

@@ -1,4 +1,5 @@
 import { actorEvents } from '../catalog/actor.ts'
+import { actorServerEvents } from '../catalog/actor-server.ts'
 import { neverSample } from '../core/never-sampled.ts'
 import type { Bus } from '../core/types.ts'
 import type { Address } from './actor.ts'
@@ -39,7 +40,8 @@ export interface ActorTelemetry extends ServerTelemetry {
 /** Looks the events up once: these are the hottest of the library. */
 export function createActorTelemetry(bus: Bus): ActorTelemetry {
   // By a call: a bundler leaves out what is imported for nothing but its effect.
-  for (const { name, sampled } of actorEvents.events) if (sampled === 'never') neverSample(name)
+  for (const { name, sampled } of [...actorEvents.events, ...actorServerEvents.events])
+    if (sampled === 'never') neverSample(name)
   const spawned = bus.event('actor.spawned')
   const started = bus.event('actor.started')
   const stopped = bus.event('actor.stopped')

@@ -1,4 +1,5 @@
 import { actorEvents } from './actor.ts'
+import { actorServerEvents } from './actor-server.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
 import type { EventCatalog } from './define-events.ts'
@@ -25,6 +26,7 @@ export const catalog: Catalog = createCatalog([
   netEvents,
   processEvents,
   actorEvents,
+  actorServerEvents,
 ])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {

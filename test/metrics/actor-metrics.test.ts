@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { actorEvents } from '../../src/catalog/actor.ts'
+import { catalog } from '../../src/catalog/catalog.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { actorMetrics } from '../../src/metrics/actor-metrics.ts'
 import { createStore } from '../../src/metrics/create-store.ts'
@@ -59,7 +59,7 @@ test('names are those of the catalog, and all tags are keys that the event has',
   for (const { name, events, tags, description } of actorMetrics) {
     assert.match(description, /^[A-Z].*\.$/, name)
     for (const event of events) {
-      const known = actorEvents.events.find((one) => one.name === event)
+      const known = catalog.lookup(event)
       assert.ok(known, `${name}: nothing emits ${event}`)
       if (typeof tags === 'function') continue
       for (const tag of tags)

@@ -1,20 +1,20 @@
 import { actorRules, attachAlerts } from 'sonde/handlers/alerts'
 import * as assert from 'uvu/assert'
 import { supervisor } from '../../../../src/actor/supervisor.ts'
-import { actorEvents } from '../../../../src/catalog/actor.ts'
+import { catalog } from '../../../../src/catalog/catalog.ts'
 import { setupActors } from '../../../actor/set-up.ts'
 import { suite } from '../../../harness/suite.ts'
 
 const test = suite('alerts/rules/actor')
 
 test('every rule but those about other nodes is over events that actors emit', () => {
-  const names = new Set(actorEvents.names)
   for (const rule of actorRules) {
     if (!('event' in rule)) throw new Error(`${rule.name} is about no event`)
     for (const event of [rule.event].flat()) {
       if (event.startsWith('actor.node.') || event === 'actor.serialization.error') continue
-      assert.ok(names.has(event), `${rule.name}: nothing emits ${event}`)
-      const keys = actorEvents.events.find(({ name }) => name === event)?.metadata.map(({ key }) => key) ?? []
+      const known = catalog.lookup(event)
+      assert.ok(known, `${rule.name}: nothing emits ${event}`)
+      const keys = known?.metadata.map(({ key }) => key) ?? []
       for (const tag of rule.by ?? []) assert.ok(keys.includes(tag), `${rule.name}: ${event} has no ${tag}`)
     }
   }
