@@ -23,20 +23,6 @@ export function readFailure(metadata: Metadata): Failure {
   }
 }
 
-/** The value of a metadata key as a label; empty when it cannot be read. */
-export function readTag(metadata: Metadata, key: string): string {
-  try {
-    return labelValue(metadata[key])
-  } catch {
-    return ''
-  }
-}
-
-/** How many events one stands for. */
-export function readWeight(weight: unknown): number {
-  return typeof weight === 'number' && weight >= 1 && weight <= 1e9 ? Math.round(weight) : 1
-}
-
 function describe(thrown: unknown): { readonly name: string; readonly message: string } {
   if (typeof thrown === 'string') return { name: '', message: thrown }
   if (typeof thrown !== 'object' || thrown === null) return { name: '', message: '' }

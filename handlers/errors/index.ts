@@ -1,5 +1,6 @@
 import { type Bus, isFailedEnd, type Measurements, type Metadata, operationPatterns } from 'sonde'
-import { readFailure, readTag, readWeight } from './failure.ts'
+import { labelValue, readKey, sampleWeight } from 'sonde/metrics'
+import { readFailure } from './failure.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { createLru } from './lru.ts'
 import { type ErrorsOptions, readOptions } from './options.ts'
@@ -76,13 +77,13 @@ export function attachErrors(bus: Bus, options: ErrorsOptions = {}): ErrorsAttac
     const border = event.lastIndexOf('.')
     const operation = event.slice(0, border)
     const now = bus.clock.monotonicTime()
-    const weight = weightOf(measurements)
+    const weight = sampleWeight(readKey(measurements, 'sample_weight'))
     // Of an operation that nothing was heard of for long it begins anew: there may be more failures than ends.
     const all = ends.of(operation)
     all.add(now, weight)
     if (!isFailedEnd(event.slice(border + 1), metadata)) return
     const { errorType, message } = readFailure(metadata)
-    const kept = kinds.of(JSON.stringify([operation, errorType, tags.map((tag) => readTag(metadata, tag))]))
+    const kept = kinds.of(JSON.stringify([operation, errorType, tags.map((tag) => labelValue(readKey(metadata, tag)))]))
     kept.lastSeen = bus.clock.wallTime()
     if (!kept.pattern.fail(now, weight, fingerprintOf(message))) return
     tell(kept, all.total(now), now)
@@ -115,13 +116,5 @@ export function attachErrors(bus: Bus, options: ErrorsOptions = {}): ErrorsAttac
         }))
         .sort((one, other) => other.count - one.count)
     },
-  }
-}
-
-function weightOf(measurements: Measurements): number {
-  try {
-    return readWeight(measurements.sample_weight)
-  } catch {
-    return 1
   }
 }

@@ -1,5 +1,5 @@
 import type { Measurements, Metadata } from 'sonde'
-import { labelValue, type Tags } from 'sonde/metrics'
+import { labelValue, readKey, type Tags } from 'sonde/metrics'
 import { OVERFLOW, overflowTags } from './window.ts'
 
 export interface SlowQueuesOptions {
@@ -30,9 +30,10 @@ export function createSlowQueues({ tags, thresholdNs, maxOperations }: SlowQueue
   const told = new Set<string>()
 
   function check(event: string, measurements: Measurements, metadata: Metadata): SlowQueue | undefined {
-    const queue_time = readTime(measurements)
-    if (!(queue_time > thresholdNs) || queue_time > Number.MAX_SAFE_INTEGER) return undefined
-    const own = tags.map((tag) => [tag, readLabel(metadata, tag)] as const)
+    const queue_time = readKey(measurements, 'queue_time')
+    if (typeof queue_time !== 'number' || !(queue_time > thresholdNs) || queue_time > Number.MAX_SAFE_INTEGER)
+      return undefined
+    const own = tags.map((tag) => [tag, labelValue(readKey(metadata, tag))] as const)
     const key = JSON.stringify([event, own])
     if (told.has(key)) return undefined
     const room = told.size < maxOperations
@@ -45,22 +46,4 @@ export function createSlowQueues({ tags, thresholdNs, maxOperations }: SlowQueue
   }
 
   return { check, clear: () => told.clear() }
-}
-
-/** NaN when there is none. */
-function readTime(measurements: Measurements): number {
-  try {
-    const { queue_time } = measurements
-    return typeof queue_time === 'number' ? queue_time : Number.NaN
-  } catch {
-    return Number.NaN
-  }
-}
-
-function readLabel(metadata: Metadata, key: string): string {
-  try {
-    return labelValue(metadata[key])
-  } catch {
-    return ''
-  }
 }

@@ -1,5 +1,14 @@
 import { type Clock, isFailedEnd, type Measurements, type Metadata } from 'sonde'
-import { createStore, type MetricStore, type SummaryValue, sum, summary, type Tags } from 'sonde/metrics'
+import {
+  createStore,
+  type MetricStore,
+  readKey,
+  type SummaryValue,
+  sampleWeight,
+  sum,
+  summary,
+  type Tags,
+} from 'sonde/metrics'
 import type { EndName } from './names.ts'
 
 /** What one operation did in one window. Times are integer nanoseconds. */
@@ -50,8 +59,6 @@ export const overflowTags: Tags = Object.freeze({ overflow: 'true' })
 const OPERATION = '.operation'
 /** Thirty thousand years: nothing leaves the store, which is the window, and is thrown away at its end. */
 const NEVER_MS = 1e15
-/** What the store takes for a mistake, and so do we. */
-const MAX_WEIGHT = 1e9
 
 /** Makes an empty window. It ends when its owner makes the next one. */
 export function createWindow({ clock, tags, maxOperations }: WindowOptions): Window {
@@ -81,26 +88,14 @@ export function createWindow({ clock, tags, maxOperations }: WindowOptions): Win
       const { duration, sample_weight } = measurements
       if (typeof duration !== 'number' || !(duration >= 0 && duration <= Number.MAX_SAFE_INTEGER)) return
       source[OPERATION] = name.operation
-      for (const tag of tags) source[tag] = readTag(metadata, tag)
+      for (const tag of tags) source[tag] = readKey(metadata, tag)
       failed = isFailedEnd(name.lastSegment, metadata) ? 1 : 0
-      share = shareOf(sample_weight)
+      // What an end adds to the ones really seen: times its weight, which the store applies, it is one.
+      share = 1 / sampleWeight(sample_weight)
       recordEnd?.(measurements, metadata)
     },
     read: () => [...store.points('duration')].flatMap(({ tags: own }) => readFigures(store, own)),
   }
-}
-
-function readTag(metadata: Metadata, key: string): unknown {
-  try {
-    return metadata[key]
-  } catch {
-    return undefined
-  }
-}
-
-/** What an end adds to the ones really seen: times its weight, which the store applies, it is one. */
-function shareOf(weight: unknown): number {
-  return typeof weight === 'number' && weight >= 1 && weight <= MAX_WEIGHT ? 1 / Math.round(weight) : 1
 }
 
 function readFigures(store: MetricStore, own: Tags): Figures[] {

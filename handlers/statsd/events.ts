@@ -1,6 +1,6 @@
 import { type Bus, type Detach, type Handler, isNeverSampled } from 'sonde'
 import { flushOnExit } from 'sonde/delivery'
-import { labelValue, type MetricDefinition } from 'sonde/metrics'
+import { labelValue, type MetricDefinition, sampleWeight } from 'sonde/metrics'
 import type { StatsdAttachment } from './attachment.ts'
 import { dialects } from './dialects/dialects.ts'
 import { createLineWriter } from './event-lines.ts'
@@ -24,9 +24,6 @@ export interface StatsdEventsOptions extends ReceiverOptions {
   /** Handler id, when there are several on one bus; each metric has a row `id.name`. Default `statsd_events`. */
   readonly id?: string
 }
-
-/** Weights above are a mistake of whoever put them there. */
-const MAX_WEIGHT = 1e9
 
 /**
  * Sends a line for every event, without a store: for receivers that must see each value, at the price of losing of a burst what the
@@ -69,7 +66,7 @@ export function attachStatsdEvents(bus: Bus, options: StatsdEventsOptions): Stat
       const samples = isSampled && !isNeverSampled(event)
       if (samples && random() >= sampleRate) return
       try {
-        write(measurements, metadata, weightOf(measurements['sample_weight']), samples ? sampleRate : 1)
+        write(measurements, metadata, sampleWeight(measurements['sample_weight']), samples ? sampleRate : 1)
       } catch {
         // A function of the definition, or a getter of the metadata. One metric must not cost the others their lines.
         shipper.refuse(1)
@@ -145,10 +142,4 @@ function checkOptions(options: StatsdEventsOptions): void {
   if (!(sampleRate > 0 && sampleRate <= 1)) fail("'sampleRate' must be above 0 and at most 1")
   if (!(Number.isInteger(maxPackets) && maxPackets >= 1)) fail("'maxPackets' must be a whole number from 1 on")
   if (typeof random !== 'function') fail("'random' must be a function")
-}
-
-/** How many events this one stands for. */
-function weightOf(weight: unknown): number {
-  if (weight === undefined) return 1
-  return typeof weight === 'number' && weight >= 1 && weight <= MAX_WEIGHT ? Math.round(weight) : 1
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { estimate, type Hash, MAX_RANK, observe, REGISTERS, unite } from './hyperloglog.ts'
+import { type Hash, hashText, parseHash } from './hash.ts'
+import { estimate, MAX_RANK, observe, REGISTERS, unite } from './hyperloglog.ts'
 
 /** What a file holds of different values: their hashes while they are few, later a sketch, in base64. */
 export type KeptDistinct = { readonly hashes: readonly string[] } | { readonly sketch: string }
@@ -24,7 +25,7 @@ export function createDistinct(kept: KeptDistinct = { hashes: [] }): Distinct {
   function sketch(): Uint8Array {
     if (registers !== undefined) return registers
     registers = new Uint8Array(REGISTERS)
-    for (const text of hashes) observe(registers, fromText(text))
+    for (const text of hashes) observe(registers, parseHash(text))
     hashes.clear()
     return registers
   }
@@ -32,14 +33,14 @@ export function createDistinct(kept: KeptDistinct = { hashes: [] }): Distinct {
   function add(hash: Hash): void {
     if (registers !== undefined) observe(registers, hash)
     else {
-      hashes.add(toText(hash))
+      hashes.add(hashText(hash))
       if (hashes.size > MAX_EXACT) sketch()
     }
   }
 
   function merge(other: KeptDistinct): void {
     if ('sketch' in other) unite(sketch(), Buffer.from(other.sketch, 'base64'))
-    else for (const text of other.hashes) add(fromText(text))
+    else for (const text of other.hashes) add(parseHash(text))
   }
 
   return {
@@ -63,12 +64,4 @@ export function parseDistinct(value: unknown): KeptDistinct | undefined {
   if (typeof sketch !== 'string') return undefined
   const bytes = Buffer.from(sketch, 'base64')
   return bytes.length === REGISTERS && bytes.every((rank) => rank <= MAX_RANK) ? { sketch } : undefined
-}
-
-function toText({ high, low }: Hash): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
-}
-
-function fromText(text: string): Hash {
-  return { high: Number.parseInt(text.slice(0, 8), 16), low: Number.parseInt(text.slice(8), 16) }
 }

@@ -1,8 +1,4 @@
-/** A value, hashed: 64 evenly spread bits. */
-export interface Hash {
-  readonly high: number
-  readonly low: number
-}
+import type { Hash } from './hash.ts'
 
 /** 4,096 registers: a standard error of 1.04 / √4096, 1.6 %. */
 const PRECISION = 12

@@ -1,8 +1,9 @@
 import type { Bus, Detach, Measurements, Metadata } from 'sonde'
 import { flushOnExit } from 'sonde/delivery'
-import { labelValue } from 'sonde/metrics'
+import { labelValue, readKey, sampleWeight } from 'sonde/metrics'
 import { createCounts, type FeatureCounts, type KeptUsage, keep } from './counts.ts'
 import { openFiles, type UsageFiles } from './files.ts'
+import { hashText } from './hash.ts'
 import { type Feature, readOptions, type UsageOptions } from './options.ts'
 import { type UsageReport, writeReport } from './report.ts'
 import { openSalt, type Salt } from './salt.ts'
@@ -125,39 +126,14 @@ function createCount(
     counts.distinct.add(salt.hash(who))
   }
   return (measurements, metadata) => {
-    const used = read(metadata, key)
+    const used = labelValue(readKey(metadata, key))
     if (used === '') return false
-    const weight = readWeight(measurements)
+    const weight = sampleWeight(readKey(measurements, 'sample_weight'))
     counts.total += weight
     if (allowed !== undefined && !allowed.has(used)) counts.other += weight
-    else counts.keys.add(hash ? pseudonym(salt, used) : used.slice(0, MAX_KEY), weight)
-    const who = distinct === undefined ? '' : read(metadata, distinct)
+    else counts.keys.add(hash ? hashText(salt.hash(used)) : used.slice(0, MAX_KEY), weight)
+    const who = distinct === undefined ? '' : labelValue(readKey(metadata, distinct))
     if (who !== '') see(who)
     return true
-  }
-}
-
-/** Sixteen hexadecimal digits, the same for the same value in all processes of a directory. */
-function pseudonym(salt: Salt, text: string): string {
-  const { high, low } = salt.hash(text)
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
-}
-
-function read(metadata: Metadata, key: string): string {
-  try {
-    return labelValue(metadata[key])
-  } catch {
-    return ''
-  }
-}
-
-function readWeight(measurements: Measurements): number {
-  try {
-    const { sample_weight } = measurements
-    return typeof sample_weight === 'number' && sample_weight >= 1 && sample_weight <= 1e9
-      ? Math.round(sample_weight)
-      : 1
-  } catch {
-    return 1
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Hash } from './hyperloglog.ts'
+import type { Hash } from './hash.ts'
 
 /** Hashes what people must not be known by. */
 export interface Salt {

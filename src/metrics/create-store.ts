@@ -11,6 +11,7 @@ import { mergeWindowsBy } from './merged-windows.ts'
 import { MetricRecorder } from './metric-recorder.ts'
 import type { EventRecorder, MetricStore, SeriesMatch, StoreOptions } from './metric-store.ts'
 import { createProducer } from './producer.ts'
+import { sampleWeight } from './read-event.ts'
 import { pointOf } from './series.ts'
 import { toTags } from './series-key.ts'
 import { SeriesTable, type TableContext } from './series-table.ts'
@@ -19,8 +20,6 @@ import { readStoreOptions } from './store-options.ts'
 
 /** Idle series are looked for at most this often, in nanoseconds. */
 const SWEEP_NS = 1e9
-/** Weights above are a mistake of whoever put them there. */
-const MAX_WEIGHT = 1e9
 
 /**
  * Makes a store: the only aggregation, which every exporter reads. It has no timers and nothing to close. Throws
@@ -120,7 +119,7 @@ export function createStore(options: StoreOptions): MetricStore {
   function recordOne(metric: MetricRecorder, event: string, measurements: Measurements, metadata: Metadata): void {
     try {
       const now = time.of(measurements['monotonic_time'])
-      const reason = metric.record(measurements, metadata, weightOf(measurements['sample_weight']))
+      const reason = metric.record(measurements, metadata, sampleWeight(measurements['sample_weight']))
       if (reason !== undefined) invalid.add(metric.name, reason, now, event)
     } catch {
       invalid.add(metric.name, 'exception', time.now(), event)
@@ -133,7 +132,7 @@ export function createStore(options: StoreOptions): MetricStore {
       // Around all of them, and entered again behind the one that threw.
       try {
         const now = time.of(measurements['monotonic_time'])
-        const weight = weightOf(measurements['sample_weight'])
+        const weight = sampleWeight(measurements['sample_weight'])
         for (; next < wanted.length; next++) {
           const metric = wanted[next]
           const reason = metric?.record(measurements, metadata, weight)
@@ -211,12 +210,6 @@ function createReadingTime(clock: Clock): () => number {
     latest = Math.max(latest, clock.wallTime())
     return latest
   }
-}
-
-/** How many events this one stands for. */
-function weightOf(weight: unknown): number {
-  if (weight === undefined) return 1
-  return typeof weight === 'number' && weight >= 1 && weight <= MAX_WEIGHT ? Math.round(weight) : 1
 }
 
 function hasTags(wanted: Tags): (tags: Tags) => boolean {
