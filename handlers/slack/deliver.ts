@@ -53,9 +53,10 @@ export function deliverToChannel(
     if (thread !== undefined) {
       const isOver = firing.length === 0
       const below = write(notification, target, { channel: thread.channel, thread_ts: thread.ts })
-      const above = write(notification, target, { channel: thread.channel, ts: thread.ts })
-      if (below === undefined || above === undefined) return unwritten
+      if (below === undefined) return unwritten
       if (isOver) {
+        const above = write(notification, target, { channel: thread.channel, ts: thread.ts })
+        if (above === undefined) return unwritten
         const changed = await ask(update, above, signal)
         // A message that cannot be changed any more is still the one that people were told below.
         if (changed.outcome === 'retry') return changed
