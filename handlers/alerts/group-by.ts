@@ -20,7 +20,7 @@ export function groupBy(points: Iterable<DataPoint>, by: readonly string[]): Poi
   return [...groups.values()]
 }
 
-/** A string that two lists of values share exactly when they are the same. */
+/** A string that two lists of values, of the same tags, share exactly when they are the same. */
 export function tagsKey(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : JSON.stringify(values)
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { AttachOptions, Bus, Cancel } from 'sonde'
+import type { AttachOptions, Bus, Cancel, Metadata } from 'sonde'
+import { readKey } from 'sonde/metrics'
 import { addTelegram, dueAt, type Group, type GroupPolicy, type Telegram } from './groups.ts'
 
 /** A notification that a destination has taken and that is not known to survive the process. */
@@ -55,10 +56,11 @@ export function createOutgoing(
   const detach = bus.attachMany(
     id,
     ['telemetry.notification.queued', 'telemetry.notification.stored'],
-    (event: string, _measurements: object, metadata: object) => {
-      const notification = idOf(metadata)
-      const one = notification === undefined ? undefined : pending.get(notification)
-      if (one === undefined || notification === undefined) return
+    (event: string, _measurements: object, metadata: Metadata) => {
+      // Whoever emits such an event by hand may put anything into it.
+      const notification = readKey(metadata, 'notification_id')
+      const one = typeof notification === 'string' ? pending.get(notification) : undefined
+      if (one === undefined || typeof notification !== 'string') return
       one.destinations += event.endsWith('.queued') ? 1 : -1
       if (one.destinations > 0 || event.endsWith('.queued')) return
       pending.delete(notification)
@@ -132,15 +134,5 @@ export function createOutgoing(
       cancelWake()
       detach()
     },
-  }
-}
-
-/** Whoever emits such an event by hand may put anything into it. */
-function idOf(metadata: object): string | undefined {
-  try {
-    const id: unknown = Reflect.get(metadata, 'notification_id')
-    return typeof id === 'string' ? id : undefined
-  } catch {
-    return undefined
   }
 }

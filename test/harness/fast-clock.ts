@@ -6,7 +6,7 @@ export function fastClock(times = 100): Clock {
   const begin = systemClock.monotonicTime()
   return {
     wallTime: () => Date.UTC(2026, 0, 1) + (systemClock.monotonicTime() - begin) * (times / 1e6),
-    monotonicTime: () => (systemClock.monotonicTime() - begin) * times,
+    monotonicTime: () => Math.round((systemClock.monotonicTime() - begin) * times),
     after: (ms, fn) => systemClock.after(ms / times, fn),
     every: (ms, fn) => systemClock.every(ms / times, fn),
   }
