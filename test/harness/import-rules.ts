@@ -17,9 +17,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ['core', 'layers', 'catalog', 'context'],
   http: ['core', 'layers', 'catalog', 'context', 'delivery'],
   interop: ['core', 'layers', 'catalog', 'context', 'delivery'],
-  cluster: ['core', 'layers', 'catalog', 'context', 'metrics', 'delivery', 'http', 'runtime', 'interop'],
-  actor: ['core', 'layers', 'catalog', 'context', 'cluster'],
-  bridge: ['core', 'layers', 'catalog', 'context'],
+  wire: ['core'],
+  cluster: ['core', 'layers', 'catalog', 'context', 'metrics', 'delivery', 'http', 'runtime', 'interop', 'wire'],
+  actor: ['core', 'layers', 'catalog', 'context', 'cluster', 'wire'],
+  bridge: ['core', 'layers', 'catalog', 'context', 'wire'],
   preset: [],
   cli: [],
 }
