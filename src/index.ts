@@ -2,6 +2,7 @@ import type { ActorEvents } from './catalog/actor.ts'
 import type { ActorServerEvents } from './catalog/actor-server.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
+import type { ClusterEvents } from './catalog/cluster.ts'
 import type { HttpEvents } from './catalog/http.ts'
 import type { NetEvents } from './catalog/net.ts'
 import type { NodeEvents } from './catalog/node.ts'
@@ -80,5 +81,6 @@ declare module 'sonde' {
       NetEvents,
       ProcessEvents,
       ActorEvents,
-      ActorServerEvents {}
+      ActorServerEvents,
+      ClusterEvents {}
 }

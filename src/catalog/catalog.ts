@@ -2,6 +2,7 @@ import { actorEvents } from './actor.ts'
 import { actorServerEvents } from './actor-server.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
+import { clusterEvents } from './cluster.ts'
 import type { EventCatalog } from './define-events.ts'
 import type { EventDefinition } from './event-definition.ts'
 import { httpEvents } from './http.ts'
@@ -27,6 +28,7 @@ export const catalog: Catalog = createCatalog([
   processEvents,
   actorEvents,
   actorServerEvents,
+  clusterEvents,
 ])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {

@@ -3,6 +3,7 @@ export { type ActorServerEvents, actorServerEvents } from './actor-server.ts'
 export { type AlertEvents, alertEvents } from './alert.ts'
 export { type AnalysisEvents, analysisEvents } from './analysis.ts'
 export { type Catalog, catalog } from './catalog.ts'
+export { type ClusterEvents, clusterEvents } from './cluster.ts'
 export { defineEvents, type EventCatalog, type EventsOf } from './define-events.ts'
 export type {
   EventDefinition,

@@ -37,7 +37,8 @@ export function checkEmissions(definitions: readonly EventDefinition[], emission
 function checkEmission(definition: EventDefinition, { measurements, metadata }: Emission): string[] {
   return [
     ...checkKeys(definition.name, 'measurement', definition.measurements, measurements, ['sample_weight']),
-    ...checkKeys(definition.name, 'metadata', definition.metadata, metadata, []),
+    // The name of the process is under every event of a cluster.
+    ...checkKeys(definition.name, 'metadata', definition.metadata, metadata, ['node']),
     ...definition.measurements
       .filter(({ key, unit }) => measurements[key] !== undefined && !isPlausible(measurements[key], unit))
       .map(({ key, unit }) => `${definition.name}: measurement '${key}' is no ${unit}: ${String(measurements[key])}`),
