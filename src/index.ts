@@ -1,4 +1,5 @@
 import type { ActorEvents } from './catalog/actor.ts'
+import type { ActorNodeEvents } from './catalog/actor-node.ts'
 import type { ActorServerEvents } from './catalog/actor-server.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
@@ -82,5 +83,6 @@ declare module 'sonde' {
       ProcessEvents,
       ActorEvents,
       ActorServerEvents,
+      ActorNodeEvents,
       ClusterEvents {}
 }

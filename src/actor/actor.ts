@@ -1,12 +1,16 @@
 import type { CallOptions } from './call.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { Pid } from './pid.ts'
+import type { RemoteName } from './remote-name.ts'
 
-/** Whom a message is for: a pid, or the name of one that is registered. */
-export type Address = Pid | string
+/** Whom a message is for: a pid, the name of one that is registered, or what `system.remote` gives. */
+export type Address = Pid | string | RemoteName
 
-/** What became of a message. It is never thrown: who sends to the dead is told, and goes on, as in Erlang. */
-export type SendResult = 'sent' | 'mailbox_full' | 'actor_not_found' | 'dropped'
+/**
+ * What became of a message. It is never thrown: who sends to the dead is told, and goes on, as in Erlang. To another node `sent` says that it has left this
+ * process; `noconnection` that it could not, and `not_serializable` that it is nothing that another process can be given.
+ */
+export type SendResult = 'sent' | 'mailbox_full' | 'actor_not_found' | 'dropped' | 'noconnection' | 'not_serializable'
 
 /** What an actor that traps exits, or monitors, is told. */
 export type Signal =
@@ -74,6 +78,8 @@ export interface ActorContext {
   readonly self: Pid
   /** Aborted when the actor has been ended from outside while it was handling something: JavaScript cannot stop it, it can. */
   readonly signal: AbortSignal
+  /** Milliseconds that whoever has called still waits for the reply: a call made meanwhile waits no longer. Undefined when nobody waits. */
+  readonly remainingMs: number | undefined
   send(to: Address, message: unknown): Promise<SendResult>
   trySend(to: Address, message: unknown): SendResult
   /** Asks a server and waits for its reply; see `ActorSystem.call`. */

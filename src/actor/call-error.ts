@@ -1,8 +1,11 @@
 import type { ExitReason } from './exit-reason.ts'
 import { formatReason } from './exit-reason.ts'
 
-/** Why a call has no reply. `exit`: whoever was called has ended before. `self`: an actor that calls itself would wait for ever. */
-export type CallFailure = 'timeout' | 'noproc' | 'exit' | 'self' | 'mailbox_full'
+/**
+ * Why a call has no reply. `exit`: whoever was called has ended before. `self`: an actor that calls itself would wait for ever. `noconnection`: its node is not
+ * there, or not any more. `not_serializable`: the request, or the reply, cannot be sent to another process.
+ */
+export type CallFailure = 'timeout' | 'noproc' | 'exit' | 'self' | 'mailbox_full' | 'noconnection' | 'not_serializable'
 
 /** A call that has failed. */
 export class CallError extends Error {
@@ -27,5 +30,7 @@ function messageOf(failure: CallFailure, to: string, reason: ExitReason | undefi
   if (failure === 'noproc') return `${what} has met nobody`
   if (failure === 'self') return `${what} would wait for itself`
   if (failure === 'mailbox_full') return `${what} has met a full mailbox`
+  if (failure === 'noconnection') return `${what} has no connection to its node`
+  if (failure === 'not_serializable') return `${what} has a request or a reply that cannot be sent to another process`
   return `${what} has no reply: it has ended, ${formatReason(reason ?? 'noproc')}`
 }

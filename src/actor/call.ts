@@ -5,7 +5,7 @@ import type { ExitReason } from './exit-reason.ts'
 import { watch } from './links.ts'
 import { send } from './messages.ts'
 import type { Pid } from './pid.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 export interface CallOptions {
   /** Default 5,000, as in Erlang. */
@@ -50,9 +50,12 @@ export function call(
   runtime: Runtime,
   to: Address,
   request: unknown,
-  { caller, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions & { readonly caller: Cell | undefined },
+  { caller, timeoutMs: wanted = DEFAULT_TIMEOUT_MS }: CallOptions & { readonly caller: Cell | undefined },
 ): Promise<unknown> {
   const cell = cellOf(runtime, to)
+  const elsewhere = cell === undefined ? remoteOf(runtime, to) : undefined
+  // Whoever waits for the caller does not wait longer for it.
+  const timeoutMs = Math.min(wanted, remainingMs(runtime, caller) ?? wanted)
   const span = runtime.telemetry.calling(to, cell)
   return new Promise((resolve, reject) => {
     let isOpen = true
@@ -84,15 +87,26 @@ export function call(
       },
     }
 
-    if (cell === undefined) return fail('noproc')
-    if (cell === caller) return fail('self')
-    const { monitor: ref } = watch(runtime, cell, ({ reason }) => fail('exit', reason))
+    if (cell === caller && cell !== undefined) return fail('self')
+    if (cell === undefined && elsewhere === undefined) return fail('noproc')
     const cancel = runtime.clock.after(timeoutMs, () => fail('timeout'))
+    stopWaiting = cancel
+    if (cell === undefined) {
+      const asking = { request, from: caller?.pid, timeoutMs, reply: from.reply, fail }
+      const stopAsking = elsewhere?.remote.call(elsewhere.to, asking)
+      stopWaiting = () => {
+        cancel()
+        stopAsking?.()
+      }
+      return
+    }
+    const { monitor: ref } = watch(runtime, cell, ({ reason }) => fail('exit', reason))
     stopWaiting = () => {
       cancel()
       cell.watchers?.delete(ref)
     }
-    void send(runtime, cell.pid, new CallRequest(request, from), caller?.pid).then((result) => {
+    const deadline = runtime.clock.monotonicTime() + timeoutMs * 1e6
+    void send(runtime, cell.pid, new CallRequest(request, from), caller?.pid, deadline).then((result) => {
       if (result === 'actor_not_found') fail('noproc')
       else if (result !== 'sent') fail('mailbox_full')
     })
@@ -103,5 +117,12 @@ export function call(
 export function cast(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): Promise<SendResult> {
   const cell = cellOf(runtime, to)
   if (cell !== undefined) runtime.telemetry.cast(cell)
+  const elsewhere = cell === undefined ? remoteOf(runtime, to) : undefined
+  if (elsewhere !== undefined) return Promise.resolve(elsewhere.remote.send('cast', elsewhere.to, message, from))
   return send(runtime, to, new Cast(message), from)
+}
+
+/** Milliseconds that whoever has called an actor still waits; undefined when nobody does. */
+export function remainingMs({ clock }: Runtime, cell: Cell | undefined): number | undefined {
+  return cell?.deadline === undefined ? undefined : Math.max(0, (cell.deadline - clock.monotonicTime()) / 1e6)
 }

@@ -17,14 +17,23 @@ export class Envelope {
   readonly scope: Scope | undefined
   /** Monotonic, ns; or `NOT_STAMPED`. */
   readonly sentAt: number
+  /** Until when whoever has called waits: monotonic, ns; undefined when nobody waits. */
+  readonly deadline: number | undefined
   /** Of all messages and signals of the system: what came first is handled first, whichever queue it is in. */
   order = 0
 
-  constructor(message: unknown, from: Pid | undefined, scope: Scope | undefined, sentAt: number) {
+  constructor(
+    message: unknown,
+    from: Pid | undefined,
+    scope: Scope | undefined,
+    sentAt: number,
+    deadline: number | undefined,
+  ) {
     this.message = message
     this.from = from
     this.scope = scope
     this.sentAt = sentAt
+    this.deadline = deadline
   }
 }
 
@@ -68,13 +77,19 @@ export class Cell {
   signals: Ring<PendingSignal> | undefined
   senders: Ring<WaitingSender> | undefined
   links: Set<Cell> | undefined
+  /** Those of other nodes that it is linked to, by their key: one pid may be several objects. */
+  remoteLinks: Map<string, Pid> | undefined
   /** Who monitors it, by reference. */
   watchers: Map<number, Watcher> | undefined
   /** Whom it monitors, by reference. */
   watching: Map<number, Cell> | undefined
+  /** What ends its monitors of actors of other nodes, by reference. */
+  remoteWatching: Map<number, () => void> | undefined
   timers: Set<number> | undefined
   context: Context | undefined
   receiving: PendingReceive | undefined
+  /** Of the message that it handles. */
+  deadline: number | undefined
   abort: AbortController | undefined
   /** A supervisor has started it, and ends it. */
   isSupervised = false

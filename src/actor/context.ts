@@ -8,15 +8,15 @@ import type {
   SpawnOptions,
   TimerRef,
 } from './actor.ts'
-import { type CallOptions, call, cast } from './call.ts'
+import { type CallOptions, call, cast, remainingMs } from './call.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
-import { exitSignal, stop } from './exits.ts'
+import { sendExit, stop } from './exits.ts'
 import { demonitor, link, monitor, unlink } from './links.ts'
 import { send, trySend } from './messages.ts'
 import type { Pid } from './pid.ts'
 import { receive } from './receive.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { spawn } from './spawn.ts'
 
 /** What an actor is given. A class, so that a thousand idle actors do not have a thousand sets of closures. */
@@ -43,6 +43,10 @@ export class Context implements ActorContext {
     cell.abort ??= new AbortController()
     if (cell.phase === 'dead') cell.abort.abort()
     return cell.abort.signal
+  }
+
+  get remainingMs(): number | undefined {
+    return remainingMs(this.#runtime, this.#cell)
   }
 
   send(to: Address, message: unknown): Promise<SendResult> {
@@ -84,8 +88,7 @@ export class Context implements ActorContext {
   }
 
   exit(to: Pid, reason: ExitReason): void {
-    const cell = cellOf(this.#runtime, to)
-    if (cell !== undefined) exitSignal(this.#runtime, cell, { from: this.#cell.pid, reason, direct: true })
+    sendExit(this.#runtime, to, { from: this.#cell.pid, reason })
   }
 
   stop(reason: ExitReason = 'normal'): void {

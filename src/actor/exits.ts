@@ -4,7 +4,7 @@ import type { ExitReason } from './exit-reason.ts'
 import { unregister } from './names.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 /** An exit signal: `direct` is one that was sent with `exit`, the others come through links. */
 export interface ExitSignal {
@@ -24,6 +24,17 @@ export function exitSignal(runtime: Runtime, cell: Cell, { from, reason, direct 
   else if (cell.trapExit && cell.trapsFrom?.(from) !== false) pushSignal(runtime, cell, { type: 'exit', from, reason })
   else if (reason === 'normal' && !(direct && from === cell.pid)) runtime.telemetry.signalIgnored('exit', cell)
   else end(runtime, cell, reason)
+}
+
+/** Sends an exit signal to an actor, wherever it is. */
+export function sendExit(
+  runtime: Runtime,
+  to: Pid,
+  { from, reason }: { readonly from: Pid; readonly reason: ExitReason },
+): void {
+  const cell = cellOf(runtime, to)
+  if (cell !== undefined) exitSignal(runtime, cell, { from, reason, direct: true })
+  else remoteOf(runtime, to)?.remote.exit(to, from, reason)
 }
 
 /** Ends an actor when what it handles now is done. */
@@ -86,6 +97,8 @@ function release(runtime: Runtime, cell: Cell): void {
   for (const timer of cell.timers ?? []) runtime.timers.cancel({ timer })
   for (const [ref, target] of cell.watching ?? []) target.watchers?.delete(ref)
   cell.watching = undefined
+  for (const end of cell.remoteWatching?.values() ?? []) end()
+  cell.remoteWatching = undefined
 }
 
 function tellAll(runtime: Runtime): void {
@@ -105,6 +118,7 @@ function tell(runtime: Runtime, { cell, reason }: { readonly cell: Cell; readonl
     linked.links?.delete(cell)
     exitSignal(runtime, linked, { from: pid, reason, direct: false })
   }
+  runtime.remote?.ended(cell, reason)
   for (const [ref, watcher] of watchers ?? []) {
     const signal = { type: 'down', ref: { monitor: ref }, pid, reason } as const
     runtime.telemetry.signalSent('down', reason)
@@ -113,7 +127,7 @@ function tell(runtime: Runtime, { cell, reason }: { readonly cell: Cell; readonl
   }
 }
 
-function tellOutside(tell: Tell, signal: Parameters<Tell>[0]): void {
+export function tellOutside(tell: Tell, signal: Parameters<Tell>[0]): void {
   try {
     tell(signal)
   } catch (error) {

@@ -19,6 +19,7 @@ export { type ExitKind, type ExitReason, exitKind, formatReason, isExpected } fr
 export { type GenServer, genServer, noReply } from './gen-server.ts'
 export type { ActorInfo } from './info.ts'
 export { isPid, Pid } from './pid.ts'
+export type { RemoteName } from './remote-name.ts'
 export { genStatem } from './statem.ts'
 export type { TransitionTable } from './statem-diagram.ts'
 export type { Machine, StatemAction, StatemEvent, StatemOptions } from './statem-options.ts'

@@ -1,15 +1,18 @@
 import type { Address, MonitorRef } from './actor.ts'
 import type { Cell, Tell, Watcher } from './cell.ts'
-import { exitSignal, pushSignal } from './exits.ts'
-import type { Pid } from './pid.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import type { ExitReason } from './exit-reason.ts'
+import { exitSignal, pushSignal, tellOutside } from './exits.ts'
+import { Pid } from './pid.ts'
+import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 /** Ties two actors together: the end of one is an exit signal to the other. To a dead one it is one with `noproc`. */
 export function link(runtime: Runtime, cell: Cell, to: Pid): void {
   const other = cellOf(runtime, to)
   if (cell.phase === 'dead' || other === cell) return
   if (other === undefined) {
-    exitSignal(runtime, cell, { from: to, reason: 'noproc', direct: false })
+    const elsewhere = remoteOf(runtime, to)
+    if (elsewhere === undefined) exitSignal(runtime, cell, { from: to, reason: 'noproc', direct: false })
+    else elsewhere.remote.link(cell, to)
     return
   }
   cell.links ??= new Set()
@@ -23,7 +26,10 @@ export function link(runtime: Runtime, cell: Cell, to: Pid): void {
 /** Nobody hears of the end of the other any more; an exit that waits to be handled stays. */
 export function unlink(runtime: Runtime, cell: Cell, from: Pid): void {
   const other = cellOf(runtime, from)
-  if (other === undefined) return
+  if (other === undefined) {
+    remoteOf(runtime, from)?.remote.unlink(cell, from)
+    return
+  }
   cell.links?.delete(other)
   other.links?.delete(cell)
 }
@@ -31,12 +37,9 @@ export function unlink(runtime: Runtime, cell: Cell, from: Pid): void {
 /** Tells `watcher` once of the end of an actor; at once, with `noproc`, when there is none. */
 export function monitor(runtime: Runtime, target: Address, watcher: Cell | Tell): MonitorRef {
   const cell = cellOf(runtime, target)
+  if (cell === undefined) return monitorElsewhere(runtime, target, watcher)
   const isActor = typeof watcher !== 'function'
-  if (cell === undefined || (isActor && watcher.phase === 'dead')) {
-    const ref = { monitor: runtime.nextRef++ }
-    if (cell === undefined) tellNoproc(runtime, { ref, target, watcher })
-    return ref
-  }
+  if (isActor && watcher.phase === 'dead') return { monitor: runtime.nextRef++ }
   const ref = watch(runtime, cell, isActor ? watcher.pid : watcher)
   if (isActor) {
     watcher.watching ??= new Map()
@@ -59,19 +62,42 @@ export function demonitor(cell: Cell, { monitor: ref }: MonitorRef, flush: boole
   const target = cell.watching?.get(ref)
   cell.watching?.delete(ref)
   target?.watchers?.delete(ref)
+  const endElsewhere = cell.remoteWatching?.get(ref)
+  cell.remoteWatching?.delete(ref)
+  endElsewhere?.()
   const flushed = flush
     ? cell.signals?.take(({ signal }) => signal.type === 'down' && signal.ref.monitor === ref)
     : undefined
-  return target !== undefined || flushed !== undefined
+  return target !== undefined || endElsewhere !== undefined || flushed !== undefined
 }
 
-function tellNoproc(
-  runtime: Runtime,
-  { ref, target, watcher }: { readonly ref: MonitorRef; readonly target: Address; readonly watcher: Cell | Tell },
-): void {
-  const pid = typeof target === 'string' ? runtime.nobody : target
-  const signal = { type: 'down', ref, pid, reason: 'noproc' } as const
-  if (typeof watcher === 'function') watcher(signal)
+/** One of another node, or nobody. */
+function monitorElsewhere(runtime: Runtime, target: Address, watcher: Cell | Tell): MonitorRef {
+  const ref = { monitor: runtime.nextRef++ }
+  const isActor = typeof watcher !== 'function'
+  const tell = (reason: ExitReason, pid: Pid = target instanceof Pid ? target : runtime.nobody) => {
+    if (isActor) watcher.remoteWatching?.delete(ref.monitor)
+    tellWatcher(runtime, watcher, { type: 'down', ref, pid, reason })
+  }
+  const elsewhere = remoteOf(runtime, target)
+  if (elsewhere === undefined) {
+    tell('noproc')
+    return ref
+  }
+  let isOver = false
+  const end = elsewhere.remote.monitor(elsewhere.to, (reason, pid) => {
+    isOver = true
+    tell(reason, pid)
+  })
+  runtime.telemetry.monitored(isActor ? watcher.pid : undefined, target)
+  if (!isActor || isOver) return ref
+  watcher.remoteWatching ??= new Map()
+  watcher.remoteWatching.set(ref.monitor, end)
+  return ref
+}
+
+function tellWatcher(runtime: Runtime, watcher: Cell | Tell, signal: Parameters<Tell>[0]): void {
+  if (typeof watcher === 'function') tellOutside(watcher, signal)
   else if (watcher.phase !== 'dead') {
     runtime.telemetry.signalReceived('down', watcher)
     pushSignal(runtime, watcher, signal)

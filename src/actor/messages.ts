@@ -3,7 +3,7 @@ import type { Address, SendResult } from './actor.ts'
 import { type Cell, Envelope, NOT_STAMPED } from './cell.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 /** Already resolved, for the many sends that need not wait. */
 const settled: Readonly<Record<SendResult, Promise<SendResult>>> = {
@@ -11,13 +11,21 @@ const settled: Readonly<Record<SendResult, Promise<SendResult>>> = {
   mailbox_full: Promise.resolve('mailbox_full'),
   actor_not_found: Promise.resolve('actor_not_found'),
   dropped: Promise.resolve('dropped'),
+  noconnection: Promise.resolve('noconnection'),
+  not_serializable: Promise.resolve('not_serializable'),
 }
 
-/** Sends without waiting. */
-export function trySend(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): SendResult {
+/** Sends without waiting. `deadline`: until when whoever calls waits. */
+export function trySend(
+  runtime: Runtime,
+  to: Address,
+  message: unknown,
+  from: Pid | undefined,
+  deadline?: number,
+): SendResult {
   const cell = cellOf(runtime, to)
-  if (cell === undefined) return refuse(runtime, to, undefined)
-  const envelope = wrap(runtime, message, from)
+  if (cell === undefined) return sendElsewhere(runtime, to, message, from)
+  const envelope = wrap(runtime, message, from, deadline)
   if (handOver(runtime, cell, envelope)) return 'sent'
   if (hasRoom(cell)) return accept(runtime, cell, envelope)
   runtime.telemetry.mailboxFull(cell)
@@ -26,11 +34,17 @@ export function trySend(runtime: Runtime, to: Address, message: unknown, from: P
 }
 
 /** Sends, and waits for room where the actor says so. */
-export function send(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): Promise<SendResult> {
+export function send(
+  runtime: Runtime,
+  to: Address,
+  message: unknown,
+  from: Pid | undefined,
+  deadline?: number,
+): Promise<SendResult> {
   const cell = cellOf(runtime, to)
   if (cell === undefined || hasRoom(cell) || cell.overflow !== 'wait')
-    return settled[trySend(runtime, to, message, from)]
-  const envelope = wrap(runtime, message, from)
+    return settled[trySend(runtime, to, message, from, deadline)]
+  const envelope = wrap(runtime, message, from, deadline)
   if (handOver(runtime, cell, envelope)) return settled.sent
   runtime.telemetry.mailboxFull(cell)
   cell.senders ??= new Ring()
@@ -72,14 +86,20 @@ function taken(runtime: Runtime, cell: Cell, envelope: Envelope | undefined): En
   return envelope
 }
 
+/** To another node, or to nobody. */
+function sendElsewhere(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): SendResult {
+  const elsewhere = remoteOf(runtime, to)
+  return elsewhere?.remote.send('send', elsewhere.to, message, from) ?? refuse(runtime, to, undefined)
+}
+
 /** Where somebody waits there is none: whoever waits is let in as soon as a message is taken. */
 function hasRoom(cell: Cell): boolean {
   return cell.mailbox.length < cell.capacity
 }
 
-function wrap(runtime: Runtime, message: unknown, from: Pid | undefined): Envelope {
+function wrap(runtime: Runtime, message: unknown, from: Pid | undefined, deadline: number | undefined): Envelope {
   const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : NOT_STAMPED
-  return new Envelope(message, from, currentScope(), sentAt)
+  return new Envelope(message, from, currentScope(), sentAt, deadline)
 }
 
 /** Gives a message to the selective receive that waits for it, past the mailbox: it may be full. False when there is none. */

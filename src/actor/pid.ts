@@ -12,6 +12,11 @@ export class Pid {
     this.incarnation = incarnation
   }
 
+  /** Differs between any two actors, also of different runs of a node. */
+  get key(): string {
+    return `${this.node}.${this.id}.${this.incarnation}`
+  }
+
   /** As Erlang prints it: `<0.N.0>`, of a named system `<name.N.0>`. */
   toString(): string {
     return `<${this.node === '' ? '0' : this.node}.${this.id}.0>`

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import type { Cluster } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/cluster-error.ts'
 import { telemetry as defaultBus } from '../core/default-bus.ts'
 import { TelemetryError } from '../core/errors.ts'
 import type { Bus } from '../core/types.ts'
@@ -6,13 +8,15 @@ import type { Address, Behavior, MonitorRef, SendResult, SpawnOptions, TimerRef 
 import { type CallOptions, call, cast } from './call.ts'
 import type { Tell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
-import { exitSignal, stop } from './exits.ts'
+import { sendExit, stop } from './exits.ts'
 import { type ActorInfo, infoOf } from './info.ts'
 import { link, monitor, unlink } from './links.ts'
 import { send, trySend } from './messages.ts'
 import { register, unregister } from './names.ts'
 import { outsideContext } from './outside-context.ts'
 import { Pid } from './pid.ts'
+import { createRemote } from './remote/remote.ts'
+import { RemoteName } from './remote-name.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime } from './runtime.ts'
 import { createScheduler } from './scheduler.ts'
@@ -25,8 +29,10 @@ import { runTurn } from './turn.ts'
 export interface ActorSystemOptions {
   /** Default: the bus of the process. */
   readonly bus?: Bus
-  /** Stands in pids. Default none. */
+  /** Stands in pids. Default: that of the cluster, else none. */
   readonly name?: string
+  /** Makes the actors of other nodes reachable, and those of this one for them. One system a cluster and process. */
+  readonly cluster?: Cluster
 }
 
 /** Actors that know one another. */
@@ -62,6 +68,12 @@ export interface ActorSystem {
   info(pid: Pid): ActorInfo | undefined
   /** All that live, the oldest first. */
   processes(): readonly Pid[]
+  /** The actor that has a name on another node, whoever that is then. */
+  remote(node: string, name: string): RemoteName
+  /** Nodes whose actors can be reached. */
+  nodes(): readonly string[]
+  /** Nanoseconds to a node and back. Rejects with a `ClusterError`. */
+  ping(node: string): Promise<number>
   /** Resolves when no actor has anything to do. */
   idle(): Promise<void>
   /**
@@ -72,10 +84,17 @@ export interface ActorSystem {
 }
 
 /** Makes a system of actors. It keeps the process alive while one of them has something to do, and not otherwise. */
-export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOptions = {}): ActorSystem {
+export function createActorSystem({
+  bus = defaultBus,
+  cluster,
+  name = cluster?.name ?? '',
+}: ActorSystemOptions = {}): ActorSystem {
   if (!/^[\w-]{0,64}$/.test(name))
     throw new TelemetryError('invalid_option', "actor: 'name' must be of letters, digits, _ and -")
-  const runtime = createRuntime(bus, name)
+  if (cluster !== undefined && name !== cluster.name)
+    throw new TelemetryError('invalid_option', `actor: 'name' must be that of the cluster, '${cluster.name}'`)
+  const runtime = createRuntime(bus, name, cluster?.incarnation)
+  if (cluster !== undefined) runtime.remote = createRemote(runtime, cluster)
   const { cells, names, timers, scheduler, nobody } = runtime
 
   return {
@@ -92,8 +111,7 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
       stop(runtime, cell, reason)
     },
     exit(pid, reason) {
-      const cell = cellOf(runtime, pid)
-      if (cell !== undefined) exitSignal(runtime, cell, { from: nobody, reason, direct: true })
+      sendExit(runtime, pid, { from: nobody, reason })
     },
     link(one, other) {
       const cell = cellOf(runtime, one)
@@ -127,14 +145,20 @@ export function createActorSystem({ bus = defaultBus, name = '' }: ActorSystemOp
       return cell && infoOf(cell)
     },
     processes: () => [...cells.values()].map(({ pid }) => pid),
+    remote: (node, wanted) => new RemoteName(node, wanted),
+    nodes: () => runtime.remote?.nodes() ?? [],
+    ping: (node) => runtime.remote?.ping(node) ?? Promise.reject(new ClusterError('connection_failed', node)),
     idle: scheduler.idle,
-    shutdown: (timeoutMs = 5_000) => shutdown(runtime, timeoutMs),
+    async shutdown(timeoutMs = 5_000) {
+      await shutdown(runtime, timeoutMs)
+      runtime.remote?.close()
+      runtime.remote = undefined
+    },
   }
 }
 
-function createRuntime(bus: Bus, name: string): Runtime {
+function createRuntime(bus: Bus, name: string, incarnation: number = randomInt(2 ** 32)): Runtime {
   const { clock } = bus
-  const incarnation = randomInt(2 ** 32)
   // The parts need the runtime, and it is made of them.
   const runtime: Runtime = {
     bus,
@@ -155,6 +179,7 @@ function createRuntime(bus: Bus, name: string): Runtime {
     nextRef: 1,
     nextOrder: 0,
     isTelling: false,
+    remote: undefined,
   }
   const timers = createTimers(runtime)
   return runtime

@@ -5,6 +5,7 @@ import type { Bus } from '../core/types.ts'
 import type { Address } from './actor.ts'
 import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
 import { type ExitReason, exitKind } from './exit-reason.ts'
+import { messageType } from './message-type.ts'
 import type { Pid } from './pid.ts'
 import { createServerTelemetry, type ServerTelemetry } from './server-telemetry.ts'
 import { whose } from './whose.ts'
@@ -28,7 +29,7 @@ export interface ActorTelemetry extends ServerTelemetry {
   depth(cell: Cell): void
   mailboxFull(cell: Cell): void
   linked(pid: Pid, target: Pid): void
-  monitored(pid: Pid | undefined, target: Pid): void
+  monitored(pid: Pid | undefined, target: Address): void
   signalSent(signal: SignalName, reason?: ExitReason): void
   signalReceived(signal: SignalName, cell: Cell): void
   signalIgnored(signal: SignalName, cell: Cell): void
@@ -159,17 +160,5 @@ function depthOf({ mailbox, capacity, tally }: Cell) {
     type_depth: tally.depth,
     type_utilization: tally.maxUtilization,
     type_max_depth: tally.maxDepth,
-  }
-}
-
-/** What kind of message it is: nothing where that cannot be told, and never more than a short word. */
-function messageType(message: unknown): { readonly message_type?: string } {
-  if (typeof message !== 'object' || message === null) return { message_type: typeof message }
-  try {
-    const type: unknown = Object.getOwnPropertyDescriptor(message, 'type')?.value
-    const name = typeof type === 'string' ? type : message.constructor?.name
-    return typeof name === 'string' && name !== '' ? { message_type: name.slice(0, 64) } : {}
-  } catch {
-    return {}
   }
 }

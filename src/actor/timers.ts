@@ -1,8 +1,8 @@
 import type { Cancel } from '../core/types.ts'
 import type { Address, TimerRef } from './actor.ts'
 import { trySend } from './messages.ts'
-import type { Pid } from './pid.ts'
-import { cellOf, type Runtime } from './runtime.ts'
+import { Pid } from './pid.ts'
+import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 /** Messages that are to come. */
 export interface Timers {
@@ -19,8 +19,8 @@ export function createTimers(runtime: Runtime): Timers {
   return {
     sendAfter(ms, to, message, from) {
       const timer = next++
-      const owner = typeof to === 'string' ? undefined : cellOf(runtime, to)
-      if (typeof to !== 'string' && owner === undefined) return { timer }
+      const owner = to instanceof Pid ? cellOf(runtime, to) : undefined
+      if (to instanceof Pid && owner === undefined && remoteOf(runtime, to) === undefined) return { timer }
       const deliver = () => {
         cancels.delete(timer)
         owner?.timers?.delete(timer)

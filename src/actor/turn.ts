@@ -65,6 +65,7 @@ function handleMessage(runtime: Runtime, cell: Cell, envelope: Envelope): void {
   const { telemetry } = runtime
   const { scope } = envelope
   cell.handled++
+  cell.deadline = envelope.deadline
   if (scope === undefined && !telemetry.watchesMessages()) {
     // The way of nearly all messages: nothing is made for it.
     try {

@@ -14,7 +14,10 @@ const definitions = {
     exception: {
       measurements: {},
       metadata: {
-        error_type: [['timeout', 'noproc', 'exit', 'self', 'mailbox_full'], 'Why there is no reply.'],
+        error_type: [
+          ['timeout', 'noproc', 'exit', 'self', 'mailbox_full', 'noconnection', 'not_serializable'],
+          'Why there is no reply.',
+        ],
       },
     },
   },

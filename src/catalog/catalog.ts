@@ -1,4 +1,5 @@
 import { actorEvents } from './actor.ts'
+import { actorNodeEvents } from './actor-node.ts'
 import { actorServerEvents } from './actor-server.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
@@ -28,6 +29,7 @@ export const catalog: Catalog = createCatalog([
   processEvents,
   actorEvents,
   actorServerEvents,
+  actorNodeEvents,
   clusterEvents,
 ])
 

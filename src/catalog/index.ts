@@ -1,4 +1,5 @@
 export { type ActorEvents, actorEvents } from './actor.ts'
+export { type ActorNodeEvents, actorNodeEvents } from './actor-node.ts'
 export { type ActorServerEvents, actorServerEvents } from './actor-server.ts'
 export { type AlertEvents, alertEvents } from './alert.ts'
 export { type AnalysisEvents, analysisEvents } from './analysis.ts'

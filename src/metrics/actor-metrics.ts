@@ -94,6 +94,19 @@ export const actorMetrics: readonly MetricDefinition[] = Object.freeze([
     [],
     'Messages that are to be sent later.',
   ),
+  count('node.connections', 'node.connected', ['node'], 'Other processes that could be reached.'),
+  count('node.disconnections', 'node.disconnected', ['node', 'reason'], 'Other processes that could not be any more.'),
+  level(
+    'node.active',
+    ['actor.node.connected', 'actor.node.disconnected'],
+    'active',
+    [],
+    'Other processes whose actors can be reached.',
+  ),
+  count('node.messages.sent', 'node.message.sent', ['target_node'], 'Messages to other processes.'),
+  count('node.messages.failed', 'node.message.failed', ['target_node', 'reason'], 'Messages that were not sent there.'),
+  time('node.ping', ['actor.node.ping.stop'], 'duration', 'Round trips to other processes.', ['node']),
+  count('serialization.errors', 'serialization.error', ['direction'], 'Messages that could not cross.'),
 ])
 
 function count(name: string, event: string, tags: readonly string[], description: string): MetricDefinition {

@@ -3,22 +3,21 @@ import { catalog } from '../../src/catalog/catalog.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { actorMetrics } from '../../src/metrics/actor-metrics.ts'
 import { createStore } from '../../src/metrics/create-store.ts'
-import { drive } from '../catalog/drivers/actor.ts'
+import * as actors from '../catalog/drivers/actor.ts'
+import * as nodes from '../catalog/drivers/actor-node.ts'
 import { suite } from '../harness/suite.ts'
 
 const test = suite('metrics/actor-metrics')
 
-/** A store that counts what a run of the driver emits. */
+/** A store that counts what a run of the drivers emits. */
 async function driven() {
-  const bus = createBus()
-  const store = createStore({ metrics: actorMetrics, clock: bus.clock })
-  const seen = new Set<string>()
-  bus.attach('store', 'actor.**', (event, measurements, metadata) => {
-    seen.add(event)
-    store.recorder(event)?.(measurements, metadata)
-  })
-  await drive(bus)
-  return { store, seen }
+  const store = createStore({ metrics: actorMetrics, clock: actors.clock })
+  for (const { clock, drive } of [actors, nodes]) {
+    const bus = createBus({ clock })
+    bus.attach('store', 'actor.**', (event, measurements, metadata) => store.recorder(event)?.(measurements, metadata))
+    await drive(bus)
+  }
+  return { store }
 }
 
 test('each metric moves when the thing happens that it is about', async () => {
@@ -38,6 +37,7 @@ test('what is empty and what has ended is nought again', async () => {
     'registry.size',
     'timers.active',
     'gen_server.calls_in_flight',
+    'node.active',
   ])
     for (const { tags, value } of store.points(`actor.${name}`)) assert.is(value, 0, `${name} ${JSON.stringify(tags)}`)
 })
