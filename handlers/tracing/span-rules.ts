@@ -44,6 +44,12 @@ export const spanRules: Readonly<Record<string, SpanRule>> = {
   'http.server.request': { kind: 'server', name: httpName, attributes: HTTP },
   'http.client.request': { kind: 'client', name: httpName, attributes: { ...HTTP, host: serverAddress } },
   'actor.spawn': { name: 'actor.spawn {type}', attributes: ACTOR, set: { 'actor.event': 'spawn' } },
+  'actor.message.send': {
+    kind: 'producer',
+    name: 'actor.message.send {type}',
+    attributes: { ...ACTOR, to: 'actor.to_pid', from: 'actor.from_pid' },
+    set: { 'messaging.system': 'sonde', 'messaging.operation': 'send', 'messaging.operation.type': 'send' },
+  },
   'actor.message.handle': {
     kind: 'consumer',
     name: 'actor.message.handle {type}',

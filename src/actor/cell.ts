@@ -1,4 +1,5 @@
 import type { Scope } from '../context/scope.ts'
+import type { Span } from '../core/types.ts'
 import type { Actor, MailboxOptions, SendResult, Signal } from './actor.ts'
 import type { Context } from './context.ts'
 import type { ExitReason } from './exit-reason.ts'
@@ -19,6 +20,8 @@ export class Envelope {
   readonly sentAt: number
   /** Until when whoever has called waits: monotonic, ns; undefined when nobody waits. */
   readonly deadline: number | undefined
+  /** The operation that its sending is, while somebody listens: it ends when the message has been taken, or not. */
+  readonly sending: Span | undefined
   /** Of all messages and signals of the system: what came first is handled first, whichever queue it is in. */
   order = 0
 
@@ -28,12 +31,14 @@ export class Envelope {
     scope: Scope | undefined,
     sentAt: number,
     deadline: number | undefined,
+    sending: Span | undefined,
   ) {
     this.message = message
     this.from = from
     this.scope = scope
     this.sentAt = sentAt
     this.deadline = deadline
+    this.sending = sending
   }
 }
 
@@ -91,6 +96,10 @@ export class Cell {
   /** Of the message that it handles. */
   deadline: number | undefined
   abort: AbortController | undefined
+  /** Who has spawned it, until it has been started. */
+  origin: Scope | undefined
+  /** The operation that its spawning is, while somebody listens. */
+  spawning: Span | undefined
   /** A supervisor has started it, and ends it. */
   isSupervised = false
   /** Somebody waits until it is ready, true, or has ended. */

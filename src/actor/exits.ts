@@ -72,6 +72,7 @@ export function pushSignal(runtime: Runtime, cell: Cell, signal: Signal): void {
 /** Ends an actor now. Its name is free, its links are told, then its monitors; of all of it nothing happens twice. */
 export function terminate(runtime: Runtime, cell: Cell, reason: ExitReason): void {
   if (cell.phase === 'dead') return
+  runtime.telemetry.notStarted(cell, reason)
   cell.phase = 'dead'
   runtime.cells.delete(cell.pid.id)
   unregister(runtime, cell)
@@ -92,7 +93,10 @@ function release(runtime: Runtime, cell: Cell): void {
   cell.depths.remove(cell.mailbox.length)
   cell.mailbox.clear()
   cell.signals = undefined
-  for (const { settle } of cell.senders ?? []) settle('actor_not_found')
+  for (const { envelope, settle } of cell.senders ?? []) {
+    runtime.telemetry.notSent(envelope, 'actor_not_found')
+    settle('actor_not_found')
+  }
   cell.senders = undefined
   for (const timer of cell.timers ?? []) runtime.timers.cancel({ timer })
   for (const [ref, target] of cell.watching ?? []) target.watchers?.delete(ref)

@@ -1,9 +1,9 @@
-import { currentScope } from '../context/current.ts'
 import type { Address, SendResult } from './actor.ts'
 import { type Cell, Envelope, NOT_STAMPED } from './cell.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
+import { scopeIn } from './scope-in.ts'
 
 /** Already resolved, for the many sends that need not wait. */
 const settled: Readonly<Record<SendResult, Promise<SendResult>>> = {
@@ -25,11 +25,12 @@ export function trySend(
 ): SendResult {
   const cell = cellOf(runtime, to)
   if (cell === undefined) return sendElsewhere(runtime, to, message, from)
-  const envelope = wrap(runtime, message, from, deadline)
+  const envelope = wrap(runtime, cell, { message, from, deadline })
   if (handOver(runtime, cell, envelope)) return 'sent'
   if (hasRoom(cell)) return accept(runtime, cell, envelope)
   runtime.telemetry.mailboxFull(cell)
   if (cell.overflow === 'drop_old' || cell.overflow === 'drop_new') return drop(runtime, cell, envelope)
+  runtime.telemetry.notSent(envelope, 'mailbox_full')
   return refuse(runtime, to, cell)
 }
 
@@ -44,7 +45,7 @@ export function send(
   const cell = cellOf(runtime, to)
   if (cell === undefined || hasRoom(cell) || cell.overflow !== 'wait')
     return settled[trySend(runtime, to, message, from, deadline)]
-  const envelope = wrap(runtime, message, from, deadline)
+  const envelope = wrap(runtime, cell, { message, from, deadline })
   if (handOver(runtime, cell, envelope)) return settled.sent
   runtime.telemetry.mailboxFull(cell)
   cell.senders ??= new Ring()
@@ -97,9 +98,16 @@ function hasRoom(cell: Cell): boolean {
   return cell.mailbox.length < cell.capacity
 }
 
-function wrap(runtime: Runtime, message: unknown, from: Pid | undefined, deadline: number | undefined): Envelope {
+interface Message {
+  readonly message: unknown
+  readonly from: Pid | undefined
+  readonly deadline: number | undefined
+}
+
+function wrap(runtime: Runtime, cell: Cell, { message, from, deadline }: Message): Envelope {
   const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : NOT_STAMPED
-  return new Envelope(message, from, currentScope(), sentAt, deadline)
+  const sending = runtime.telemetry.sending(cell, message, from)
+  return new Envelope(message, from, scopeIn(runtime.bus, sending), sentAt, deadline, sending)
 }
 
 /** Gives a message to the selective receive that waits for it, past the mailbox: it may be full. False when there is none. */
@@ -131,6 +139,7 @@ function accept(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
 
 function drop(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
   if (cell.overflow === 'drop_new') {
+    runtime.telemetry.notSent(envelope, 'mailbox_full')
     runtime.telemetry.failed(cell.pid, cell, 'mailbox_full')
     return 'dropped'
   }

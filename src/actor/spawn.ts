@@ -4,6 +4,7 @@ import { Cell } from './cell.ts'
 import { checkName, register } from './names.ts'
 import { Pid } from './pid.ts'
 import type { Runtime } from './runtime.ts'
+import { scopeIn } from './scope-in.ts'
 import { TypeTally } from './type-tally.ts'
 
 const DEFAULT_CAPACITY = 100
@@ -19,6 +20,7 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
   if (name !== undefined) checkName(runtime, name)
   const actor = toActor(behavior)
   const type = options.type ?? typeOf(behavior)
+  const spawning = runtime.telemetry.spawning(type, name)
   const tally = tallyOf(runtime, type)
   const pid = new Pid(runtime.name, runtime.nextPid++, runtime.incarnation)
   const spawnedAt = runtime.clock.monotonicTime()
@@ -32,6 +34,8 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
     trapExit,
     spawnedAt,
   })
+  cell.spawning = spawning
+  cell.origin = scopeIn(runtime.bus, spawning)
   runtime.cells.set(pid.id, cell)
   if (name !== undefined) register(runtime, name, cell)
   runtime.telemetry.spawned(cell)

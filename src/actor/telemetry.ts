@@ -1,10 +1,10 @@
 import { actorEvents } from '../catalog/actor.ts'
 import { actorServerEvents } from '../catalog/actor-server.ts'
 import { neverSample } from '../core/never-sampled.ts'
-import type { Bus } from '../core/types.ts'
+import type { Bus, Span } from '../core/types.ts'
 import type { Address } from './actor.ts'
 import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
-import { type ExitReason, exitKind } from './exit-reason.ts'
+import { type ExitReason, exitKind, formatReason } from './exit-reason.ts'
 import { messageType } from './message-type.ts'
 import type { Pid } from './pid.ts'
 import { createServerTelemetry, type ServerTelemetry } from './server-telemetry.ts'
@@ -14,15 +14,22 @@ type SignalName = 'exit' | 'down' | 'stop' | 'kill'
 
 /** What a system says of itself. Where nobody listens nothing is made. */
 export interface ActorTelemetry extends ServerTelemetry {
+  /** An actor is being made: what it gives ends when it has been started. */
+  spawning(type: string, name: string | undefined): Span | undefined
   spawned(cell: Cell): void
   started(cell: Cell): void
+  /** It has ended; of interest when it was not started yet. */
+  notStarted(cell: Cell, reason: ExitReason): void
   stopped(cell: Cell, reason: ExitReason): void
   panicked(cell: Cell, error: unknown): void
   /** Whether messages have to be stamped when they are sent. */
   asksForWaits(): boolean
   /** Whether each message that is handled is told of. */
   watchesMessages(): boolean
+  /** A message is on its way: what it gives ends when it has been taken, or not. */
+  sending(cell: Cell, message: unknown, from: Pid | undefined): Span | undefined
   sent(cell: Cell, envelope: Envelope): void
+  notSent(envelope: Envelope, reason: 'mailbox_full' | 'actor_not_found'): void
   failed(to: Address, cell: Cell | undefined, reason: 'mailbox_full' | 'actor_not_found'): void
   dequeued(cell: Cell, envelope: Envelope): void
   handle(cell: Cell, envelope: Envelope, body: () => unknown): unknown
@@ -43,10 +50,12 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
   // By a call: a bundler leaves out what is imported for nothing but its effect.
   for (const { name, sampled } of [...actorEvents.events, ...actorServerEvents.events])
     if (sampled === 'never') neverSample(name)
+  const spawn = bus.operation('actor.spawn')
   const spawned = bus.event('actor.spawned')
   const started = bus.event('actor.started')
   const stopped = bus.event('actor.stopped')
   const panicked = bus.event('actor.panicked')
+  const send = bus.operation('actor.message.send')
   const sent = bus.event('actor.message.sent')
   const failed = bus.event('actor.message.failed')
   const dequeued = bus.event('actor.message.dequeued')
@@ -76,13 +85,23 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
 
   return {
     ...createServerTelemetry(bus),
+    spawning(type, name) {
+      return spawn.enabled ? spawn.start({ type, ...(name !== undefined && { name }) }) : undefined
+    },
     spawned(cell) {
       if (!spawned.enabled) return
       const name = cell.name === undefined ? {} : { name: cell.name }
       spawned.execute({ active: cell.tally.active }, { ...whose(cell), ...name })
     },
     started(cell) {
+      cell.spawning?.stop({}, { pid: cell.pid.toString() })
+      cell.spawning = undefined
       if (started.enabled) started.execute({}, whose(cell))
+    },
+    notStarted(cell, reason) {
+      cell.spawning?.set({ pid: cell.pid.toString() })
+      cell.spawning?.exception(typeof reason === 'object' && 'panic' in reason ? reason.panic : formatReason(reason))
+      cell.spawning = undefined
     },
     stopped(cell, reason) {
       if (depth.enabled) depth.execute(depthOf(cell), whose(cell))
@@ -95,10 +114,15 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
     },
     asksForWaits: () => dequeued.enabled || handle.enabled,
     watchesMessages: () => handle.enabled,
-    sent({ pid, type }, { from, message }) {
-      if (!sent.enabled) return
-      const more = { ...(from !== undefined && { from: from.toString() }), ...messageType(message) }
-      sent.execute({}, { to: pid.toString(), type, ...more })
+    sending(cell, message, from) {
+      return send.enabled ? send.start(aboutMessage(cell, message, from)) : undefined
+    },
+    sent(cell, { from, message, sending }) {
+      sending?.stop()
+      if (sent.enabled) sent.execute({}, aboutMessage(cell, message, from))
+    },
+    notSent({ sending }, reason) {
+      sending?.exception(reason)
     },
     failed(to, cell, reason) {
       if (!failed.enabled) return
@@ -150,6 +174,10 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
       if (timers[what].enabled) timers[what].execute({ active }, {})
     },
   }
+}
+
+function aboutMessage({ pid, type }: Cell, message: unknown, from: Pid | undefined) {
+  return { to: pid.toString(), type, ...(from !== undefined && { from: from.toString() }), ...messageType(message) }
 }
 
 function depthOf({ mailbox, capacity, tally }: Cell) {

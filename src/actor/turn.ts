@@ -51,9 +51,10 @@ function step(runtime: Runtime, cell: Cell): boolean {
 
 /** What happens before the first message. */
 function start(runtime: Runtime, cell: Cell): void {
-  const { actor } = cell
+  const { actor, origin } = cell
+  cell.origin = undefined
   const begin = () => actor.started?.(contextOf(runtime, cell))
-  call(runtime, cell, begin, () => {
+  call(runtime, cell, origin === undefined ? begin : () => runInScope(origin, begin), () => {
     cell.phase = 'alive'
     runtime.telemetry.started(cell)
     cell.onStarted?.(true)

@@ -1,6 +1,18 @@
 import { defineEvents, type EventCatalog, type EventsOf } from './define-events.ts'
 
 const definitions = {
+  'spawn.{}': {
+    description: 'An actor is made, until it is ready for its first message. `exception`: it has ended before.',
+    sampled: 'never',
+    start: {
+      measurements: {},
+      metadata: {
+        type: ['string', 'What the actor is called in metrics.'],
+        'name?': ['string', 'Its name, when it is spawned with one.'],
+      },
+    },
+    end: { measurements: {}, metadata: { pid: ['string', 'The actor, as <0.N.0>.'] } },
+  },
   spawned: {
     description: 'An actor has been made.',
     sampled: 'never',
@@ -39,6 +51,20 @@ const definitions = {
       pid: ['string', 'The actor, as <0.N.0>.'],
       error: ['unknown', 'The thrown value itself.', 'internal'],
     },
+  },
+  'message.send.{}': {
+    description:
+      'A message is sent, until it is in the mailbox: longer than a moment where the sender waits for room. The handling of it is within this. `exception`: it was not taken.',
+    start: {
+      measurements: {},
+      metadata: {
+        to: ['string', 'The actor that is to get it, as <0.N.0>.'],
+        type: ['string', 'Of that actor.'],
+        'from?': ['string', 'The actor that sends it; absent when it is none.'],
+        'message_type?': ['string', 'Its key `type`, or the name of its class.'],
+      },
+    },
+    end: { measurements: {}, metadata: {} },
   },
   'message.sent': {
     description: 'A message has been put into a mailbox, or given to an actor that waited for it.',

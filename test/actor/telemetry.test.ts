@@ -48,7 +48,10 @@ test('the life of an actor, with how many of its type there are', async () => {
 })
 
 test('a message is sent, waits, is taken and handled, and one that nobody takes has failed', async () => {
-  const { system, clock, lines } = setUp(['actor.message.**', 'actor.mailbox.full'])
+  const { system, clock, lines } = setUp([
+    ...['sent', 'failed', 'dequeued', 'handle.*'].map((name) => `actor.message.${name}`),
+    'actor.mailbox.full',
+  ])
   const { opened, open } = gate()
   const pid = system.spawn(() => opened, { type: 'Till', mailbox: { capacity: 1 } })
   system.trySend(pid, { type: 'pay' })
@@ -71,6 +74,44 @@ test('a message is sent, waits, is taken and handled, and one that nobody takes 
     'message.dequeued 3000000 Till <0.1.0>',
     'message.handle.start Till <0.1.0> Map',
     'message.handle.stop 0 3000000 ok Till <0.1.0> Map',
+  ])
+})
+
+test('a spawn lasts until the actor is ready or has ended, a sending until there is room', async () => {
+  const { system, clock, lines } = setUp(['actor.spawn.*', 'actor.message.send.*'])
+  const { opened, open } = gate()
+  const slow = system.spawn({ type: 'Till', started: () => opened, receive() {} }, { mailbox: { capacity: 1 } })
+  const fails = {
+    started() {
+      throw 'out of tea'
+    },
+    receive() {},
+  }
+  system.spawn(fails, { name: 'fails' })
+  const sent = [system.send(slow, 'one'), system.send(slow, 'two')]
+  assert.is(system.trySend(slow, 'three'), 'mailbox_full')
+  await turn()
+  clock.advance(2)
+  open()
+  await Promise.all(sent)
+  void system.send(slow, 'four')
+  void system.send(slow, 'five')
+  system.exit(slow, 'kill')
+  assert.equal(lines(), [
+    'spawn.start Till',
+    'spawn.start actor fails',
+    'message.send.start <0.1.0> Till string',
+    'message.send.stop 0 ok <0.1.0> Till string',
+    'message.send.start <0.1.0> Till string',
+    'message.send.start <0.1.0> Till string',
+    'message.send.exception 0 exception <0.1.0> Till string throw mailbox_full ',
+    'spawn.exception 0 exception actor fails <0.2.0> throw out of tea ',
+    'spawn.stop 2000000 ok Till <0.1.0>',
+    'message.send.stop 2000000 ok <0.1.0> Till string',
+    'message.send.start <0.1.0> Till string',
+    'message.send.stop 0 ok <0.1.0> Till string',
+    'message.send.start <0.1.0> Till string',
+    'message.send.exception 0 exception <0.1.0> Till string throw actor_not_found ',
   ])
 })
 
