@@ -1,6 +1,7 @@
 import type { ActorEvents } from './catalog/actor.ts'
 import type { ActorNodeEvents } from './catalog/actor-node.ts'
 import type { ActorServerEvents } from './catalog/actor-server.ts'
+import type { ActorSystemEvents } from './catalog/actor-system.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
 import type { ClusterEvents } from './catalog/cluster.ts'
@@ -84,5 +85,6 @@ declare module 'sonde' {
       ActorEvents,
       ActorServerEvents,
       ActorNodeEvents,
+      ActorSystemEvents,
       ClusterEvents {}
 }

@@ -2,6 +2,7 @@ import type { Bus, Clock } from '../core/types.ts'
 import type { Address } from './actor.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
+import type { MessageSize } from './message-size.ts'
 import type { Pid } from './pid.ts'
 import type { Remote, RemoteAddress } from './remote/remote.ts'
 import { RemoteName } from './remote-name.ts'
@@ -32,6 +33,7 @@ export interface Runtime {
   readonly deaths: Ring<Death>
   readonly scheduler: Scheduler
   readonly timers: Timers
+  readonly sizeOf: MessageSize
   nextPid: number
   nextRef: number
   /** Of the next message or signal. */

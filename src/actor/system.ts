@@ -1,20 +1,19 @@
 import { randomInt } from 'node:crypto'
-import type { Cluster } from '../cluster/cluster.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import { telemetry as defaultBus } from '../core/default-bus.ts'
 import { TelemetryError } from '../core/errors.ts'
 import type { Bus } from '../core/types.ts'
-import type { Address, Behavior, MonitorRef, SendResult, SpawnOptions, TimerRef } from './actor.ts'
-import { type CallOptions, call, cast } from './call.ts'
-import type { Tell } from './cell.ts'
-import type { ExitReason } from './exit-reason.ts'
+import type { ActorSystem, ActorSystemOptions } from './actor-system.ts'
+import { call, cast } from './call.ts'
 import { sendExit, stop } from './exits.ts'
-import { type ActorInfo, infoOf } from './info.ts'
+import { infoOf, observe } from './info.ts'
 import { link, monitor, unlink } from './links.ts'
+import { estimateSize } from './message-size.ts'
 import { send, trySend } from './messages.ts'
 import { register, unregister } from './names.ts'
 import { outsideContext } from './outside-context.ts'
 import { Pid } from './pid.ts'
+import { startPolling } from './polling.ts'
 import { createRemote } from './remote/remote.ts'
 import { RemoteName } from './remote-name.ts'
 import { Ring } from './ring.ts'
@@ -26,75 +25,25 @@ import { createActorTelemetry } from './telemetry.ts'
 import { createTimers } from './timers.ts'
 import { runTurn } from './turn.ts'
 
-export interface ActorSystemOptions {
-  /** Default: the bus of the process. */
-  readonly bus?: Bus
-  /** Stands in pids. Default: that of the cluster, else none. */
-  readonly name?: string
-  /** Makes the actors of other nodes reachable, and those of this one for them. One system a cluster and process. */
-  readonly cluster?: Cluster
-}
-
-/** Actors that know one another. */
-export interface ActorSystem {
-  spawn<M>(behavior: Behavior<M>, options?: SpawnOptions): Pid
-  /** Waits for room in the mailbox. Never rejects. */
-  send(to: Address, message: unknown): Promise<SendResult>
-  trySend(to: Address, message: unknown): SendResult
-  /**
-   * Asks a server and waits for its reply. Rejects with a `CallError`: at once when there is nobody and when the server ends, after
-   * `timeoutMs`, default 5,000, otherwise. A reply that comes later is dropped.
-   */
-  call(to: Address, request: unknown, options?: CallOptions): Promise<unknown>
-  /** Tells a server something that it does not reply to. */
-  cast(to: Address, message: unknown): Promise<SendResult>
-  /** Ends an actor when what it is handling is done; what waits is not handled any more. */
-  stop(pid: Pid, reason?: ExitReason): void
-  /** Sends an exit signal, as `exit/2` of Erlang. From outside of any actor it comes from `<0.0.0>`, which is nobody. */
-  exit(pid: Pid, reason: ExitReason): void
-  link(one: Pid, other: Pid): void
-  unlink(one: Pid, other: Pid): void
-  /** Calls `tell` once when the actor has ended; at once, with `noproc`, when there is none. What it throws is uncaught. */
-  monitor(target: Address, tell: Tell): MonitorRef
-  demonitor(target: Pid, ref: MonitorRef): boolean
-  /** Throws `name_taken`, and `actor_not_found` for a dead one. An actor has one name at a time. */
-  register(name: string, pid: Pid): void
-  /** False when nobody has it. */
-  unregister(name: string): boolean
-  whereis(name: string): Pid | undefined
-  sendAfter(ms: number, to: Address, message: unknown): TimerRef
-  cancelTimer(ref: TimerRef): boolean
-  isAlive(pid: Pid): boolean
-  info(pid: Pid): ActorInfo | undefined
-  /** All that live, the oldest first. */
-  processes(): readonly Pid[]
-  /** The actor that has a name on another node, whoever that is then. */
-  remote(node: string, name: string): RemoteName
-  /** Nodes whose actors can be reached. */
-  nodes(): readonly string[]
-  /** Nanoseconds to a node and back. Rejects with a `ClusterError`. */
-  ping(node: string): Promise<number>
-  /** Resolves when no actor has anything to do. */
-  idle(): Promise<void>
-  /**
-   * Ends all actors, the youngest first, with `shutdown`; those with a supervisor are ended by it. Those that need longer than `timeoutMs`, default
-   * 5,000, are killed.
-   */
-  shutdown(timeoutMs?: number): Promise<void>
-}
-
 /** Makes a system of actors. It keeps the process alive while one of them has something to do, and not otherwise. */
 export function createActorSystem({
   bus = defaultBus,
   cluster,
+  messageSize = estimateSize,
+  watched = [],
   name = cluster?.name ?? '',
 }: ActorSystemOptions = {}): ActorSystem {
   if (!/^[\w-]{0,64}$/.test(name))
     throw new TelemetryError('invalid_option', "actor: 'name' must be of letters, digits, _ and -")
   if (cluster !== undefined && name !== cluster.name)
     throw new TelemetryError('invalid_option', `actor: 'name' must be that of the cluster, '${cluster.name}'`)
-  const runtime = createRuntime(bus, name, cluster?.incarnation)
+  const runtime = createRuntime(bus, {
+    name,
+    sizeOf: messageSize,
+    incarnation: cluster?.incarnation ?? randomInt(2 ** 32),
+  })
   if (cluster !== undefined) runtime.remote = createRemote(runtime, cluster)
+  const stopPolling = startPolling(runtime, watched)
   const { cells, names, timers, scheduler, nobody } = runtime
 
   return {
@@ -142,8 +91,9 @@ export function createActorSystem({
     isAlive: (pid) => cellOf(runtime, pid) !== undefined,
     info(pid) {
       const cell = cellOf(runtime, pid)
-      return cell && infoOf(cell)
+      return cell && infoOf(runtime, cell)
     },
+    observer: () => observe(runtime),
     processes: () => [...cells.values()].map(({ pid }) => pid),
     remote: (node, wanted) => new RemoteName(node, wanted),
     nodes: () => runtime.remote?.nodes() ?? [],
@@ -151,21 +101,21 @@ export function createActorSystem({
     idle: scheduler.idle,
     async shutdown(timeoutMs = 5_000) {
       await shutdown(runtime, timeoutMs)
+      stopPolling()
       runtime.remote?.close()
       runtime.remote = undefined
     },
   }
 }
 
-function createRuntime(bus: Bus, name: string, incarnation: number = randomInt(2 ** 32)): Runtime {
+function createRuntime(bus: Bus, own: Pick<Runtime, 'name' | 'incarnation' | 'sizeOf'>): Runtime {
   const { clock } = bus
   // The parts need the runtime, and it is made of them.
   const runtime: Runtime = {
     bus,
     clock,
-    name,
-    incarnation,
-    nobody: new Pid(name, 0, incarnation),
+    ...own,
+    nobody: new Pid(own.name, 0, own.incarnation),
     cells: new Map(),
     names: new Map(),
     tallies: new Map(),

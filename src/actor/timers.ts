@@ -10,6 +10,7 @@ export interface Timers {
   sendAfter(ms: number, to: Address, message: unknown, from: Pid | undefined): TimerRef
   /** False when it was delivered, cancelled, or is unknown. */
   cancel(ref: TimerRef): boolean
+  readonly active: number
 }
 
 export function createTimers(runtime: Runtime): Timers {
@@ -17,6 +18,9 @@ export function createTimers(runtime: Runtime): Timers {
   let next = 1
 
   return {
+    get active() {
+      return cancels.size
+    },
     sendAfter(ms, to, message, from) {
       const timer = next++
       const owner = to instanceof Pid ? cellOf(runtime, to) : undefined

@@ -1,6 +1,7 @@
 import { actorEvents } from './actor.ts'
 import { actorNodeEvents } from './actor-node.ts'
 import { actorServerEvents } from './actor-server.ts'
+import { actorSystemEvents } from './actor-system.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
 import { clusterEvents } from './cluster.ts'
@@ -30,6 +31,7 @@ export const catalog: Catalog = createCatalog([
   actorEvents,
   actorServerEvents,
   actorNodeEvents,
+  actorSystemEvents,
   clusterEvents,
 ])
 

@@ -1,6 +1,7 @@
 export { type ActorEvents, actorEvents } from './actor.ts'
 export { type ActorNodeEvents, actorNodeEvents } from './actor-node.ts'
 export { type ActorServerEvents, actorServerEvents } from './actor-server.ts'
+export { type ActorSystemEvents, actorSystemEvents } from './actor-system.ts'
 export { type AlertEvents, alertEvents } from './alert.ts'
 export { type AnalysisEvents, analysisEvents } from './analysis.ts'
 export { type Catalog, catalog } from './catalog.ts'

@@ -94,6 +94,11 @@ export const actorMetrics: readonly MetricDefinition[] = Object.freeze([
     [],
     'Messages that are to be sent later.',
   ),
+  bytes('mailbox.memory', 'actor.mailbox.memory', ['type'], 'What messages that wait take: an estimate.'),
+  bytes('memory', 'actor.memory', ['type'], 'What actors and their mailboxes take: an estimate.'),
+  level('process.mailbox_depth', ['actor.process.info'], 'mailbox_depth', ['name'], 'Messages for a watched actor.'),
+  level('process.messages', ['actor.process.info'], 'messages', ['name'], 'Messages that a watched actor has handled.'),
+  count('stalls', 'stalled', [], 'Times that nothing has run for a while.'),
   count('node.connections', 'node.connected', ['node'], 'Other processes that could be reached.'),
   count('node.disconnections', 'node.disconnected', ['node', 'reason'], 'Other processes that could not be any more.'),
   level(
@@ -121,6 +126,10 @@ function level(
   description: string,
 ): MetricDefinition {
   return lastValue(`actor.${name}`, { event, measurement, tags, description })
+}
+
+function bytes(name: string, event: string, tags: readonly string[], description: string): MetricDefinition {
+  return lastValue(`actor.${name}`, { event, measurement: 'bytes', unit: 'byte', tags, description })
 }
 
 function time(

@@ -1,9 +1,13 @@
 import type { Actor, Signal } from '../../src/actor/actor.ts'
+import type { ActorSystem } from '../../src/actor/actor-system.ts'
 import { formatReason } from '../../src/actor/exit-reason.ts'
-import { type ActorSystem, createActorSystem } from '../../src/actor/system.ts'
+import { createActorSystem } from '../../src/actor/system.ts'
 import { createBus } from '../../src/core/bus.ts'
 import type { Bus } from '../../src/core/types.ts'
 import { type ManualClock, manualClock } from '../../src/testing/manual-clock.ts'
+
+/** Timers of a system that does nothing: what it tells of memory. */
+export const OWN_TIMERS = 1
 
 export interface ActorSetup {
   readonly bus: Bus

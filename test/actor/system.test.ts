@@ -140,30 +140,4 @@ test('who is supervised is ended by its supervisor, and not started again', asyn
   assert.equal(system.processes(), [])
 })
 
-test('what is known of an actor can be asked for', async () => {
-  const { system } = setupActors()
-  const { opened } = gate()
-  const pid = system.spawn(() => opened, { name: 'till', type: 'Till', mailbox: { capacity: 5 }, trapExit: true })
-  const other = system.spawn(() => {})
-  system.link(pid, other)
-  system.monitor(pid, () => {})
-  for (let i = 0; i < 3; i++) system.trySend(pid, i)
-  await turn()
-  assert.equal(system.info(pid), {
-    ...{
-      pid,
-      type: 'Till',
-      name: 'till',
-      mailbox: 2,
-      capacity: 5,
-      handled: 1,
-      links: [other],
-      monitoredBy: 1,
-      trapExit: true,
-    },
-  })
-  system.exit(pid, 'kill')
-  assert.is(system.info(pid), undefined)
-})
-
 test.run()

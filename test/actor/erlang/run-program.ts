@@ -1,7 +1,8 @@
 import type { ActorContext, MonitorRef, Signal } from '../../../src/actor/actor.ts'
+import type { ActorSystem } from '../../../src/actor/actor-system.ts'
 import type { ExitReason } from '../../../src/actor/exit-reason.ts'
 import type { Pid } from '../../../src/actor/pid.ts'
-import { type ActorSystem, createActorSystem } from '../../../src/actor/system.ts'
+import { createActorSystem } from '../../../src/actor/system.ts'
 import { createBus } from '../../../src/core/bus.ts'
 import type { Command, Step, Term } from './program.ts'
 

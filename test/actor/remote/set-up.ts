@@ -1,4 +1,5 @@
-import { type ActorSystem, createActorSystem } from '../../../src/actor/system.ts'
+import type { ActorSystem } from '../../../src/actor/actor-system.ts'
+import { createActorSystem } from '../../../src/actor/system.ts'
 import { type ClusterSetup, type Joined, setupCluster } from '../../cluster/set-up.ts'
 
 export interface Node extends Joined {

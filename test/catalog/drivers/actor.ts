@@ -3,6 +3,7 @@ import { genServer, noReply } from '../../../src/actor/gen-server.ts'
 import { genStatem } from '../../../src/actor/statem.ts'
 import { supervisor } from '../../../src/actor/supervisor.ts'
 import { createActorSystem } from '../../../src/actor/system.ts'
+import { startWatchdog } from '../../../src/actor/watchdog.ts'
 import type { Bus } from '../../../src/core/types.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
 
@@ -10,7 +11,7 @@ export const clock: ManualClock = manualClock(1_700_000_000_000)
 
 /** Actors that are named, linked, monitored, full, late, called off, that crash and that end. */
 export async function drive(bus: Bus): Promise<void> {
-  const system = createActorSystem({ bus, name: 'driver' })
+  const system = createActorSystem({ bus, name: 'driver', watched: ['till'] })
   const waiting: From[] = []
   const answer = (request: unknown, from: From) => {
     if (request !== 'late') return 'answer'
@@ -74,8 +75,19 @@ export async function drive(bus: Bus): Promise<void> {
   await system.idle()
   system.trySend('flaky', 'x')
   await system.idle()
+  clock.advance(5_000)
+  await stall(bus)
   // An end that is normal changes nothing at those that are linked.
   system.stop(other)
   await system.idle()
   await system.shutdown()
+}
+
+/** A function that does not return for a while. */
+async function stall(bus: Bus): Promise<void> {
+  const watchdog = await startWatchdog({ bus, stalledMs: 100 })
+  const until = performance.now() + 250
+  while (performance.now() < until);
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  await watchdog.stop()
 }
