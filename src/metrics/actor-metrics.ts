@@ -1,5 +1,6 @@
 import { counter, distribution, lastValue, summary } from './define.ts'
 import type { MetricDefinition, MetricOptions } from './definition.ts'
+import { readyMade } from './ready-made.ts'
 
 /** Seconds from a microsecond to ten: what messages take, and how long actors live. */
 const BUCKETS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]
@@ -11,7 +12,7 @@ const CALLED = ['actor.gen_server.call.stop', 'actor.gen_server.call.exception']
  * What actors do, by their type: one metric for each thing that can happen, each from the one event that tells of it. Gauges fall when mailboxes are
  * emptied and actors end.
  */
-export const actorMetrics: readonly MetricDefinition[] = Object.freeze([
+export const actorMetrics: readonly MetricDefinition[] = /* @__PURE__ */ readyMade(() => [
   count('spawned', 'spawned', ['type'], 'Actors that were made.'),
   level('active', ['actor.spawned', 'actor.stopped'], 'active', ['type'], 'Actors that live.'),
   count('stopped', 'stopped', ['type', 'reason'], 'Actors that have ended.'),

@@ -1,6 +1,7 @@
 import type { Measurements, Metadata } from '../core/types.ts'
 import { distribution, lastValue, summary } from './define.ts'
 import type { MetricDefinition } from './definition.ts'
+import { readyMade } from './ready-made.ts'
 
 /** Boundaries of `http.*.request.duration` in seconds: OpenTelemetry semantic conventions, HTTP metrics. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
@@ -13,7 +14,7 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75,
  * `http.server.request.latency` and `http.client.request.latency` are the rolling p50, p95 and p99 of the same durations, by
  * method and route, or method and server.
  */
-export const httpMetrics: readonly MetricDefinition[] = Object.freeze([
+export const httpMetrics: readonly MetricDefinition[] = /* @__PURE__ */ readyMade(() => [
   ...sideMetrics('server', 'http_route', 'HTTP requests served'),
   ...sideMetrics('client', 'server_address', 'HTTP requests made'),
 ])

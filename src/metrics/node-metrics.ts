@@ -2,6 +2,7 @@ import type { EventDefinition, MeasurementDefinition } from '../catalog/event-de
 import { nodeEvents } from '../catalog/node.ts'
 import { distribution, lastValue, sum, summary } from './define.ts'
 import type { MetricDefinition, MetricOptions } from './definition.ts'
+import { readyMade } from './ready-made.ts'
 
 /** Collections take from microseconds to seconds; bounds in seconds. */
 const GC_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1]
@@ -18,7 +19,7 @@ const SINCE_LAST_POLL = new Set([
  * events, in seconds, bytes and ratios. Gauges, but for the times since the last poll, which are sums, and
  * `node.gc.duration`, which is a distribution with the rolling quantiles `node.gc.latency` beside it.
  */
-export const nodeMetrics: readonly MetricDefinition[] = Object.freeze(
+export const nodeMetrics: readonly MetricDefinition[] = /* @__PURE__ */ readyMade(() =>
   nodeEvents.events.flatMap((event) => (event.name === 'node.gc.completed' ? gcMetrics(event) : eventMetrics(event))),
 )
 

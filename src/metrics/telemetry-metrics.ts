@@ -1,11 +1,12 @@
 import { counter, lastValue, sum, summary } from './define.ts'
 import type { MetricDefinition } from './definition.ts'
+import { readyMade } from './ready-made.ts'
 
 /**
  * What the bus and its handlers say about themselves: failures, drops and refused values.
  * Each counts one event of the catalog's `telemetry` part, by the metadata that tells where to look.
  */
-export const telemetryMetrics: readonly MetricDefinition[] = Object.freeze([
+export const telemetryMetrics: readonly MetricDefinition[] = /* @__PURE__ */ readyMade(() => [
   count('handler.failures', 'handler.failure', ['handler_id', 'kind', 'state'], 'Handler calls that failed.'),
   count('handler.recoveries', 'handler.recovered', ['handler_id'], 'Quarantined handlers that came back.'),
   summary('telemetry.handler.slow.duration', {

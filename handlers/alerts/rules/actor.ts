@@ -58,6 +58,9 @@ export const actorRules: readonly AlertRule[] = [
     measurement: 'duration',
     stat: 'p95',
     above: '500ms',
+    // There are twelve round trips a minute.
+    windowMs: 300_000,
+    minCount: 10,
     by: ['node'],
     summary: '{node}: a round trip takes {value} (p95), limit {threshold}',
   },

@@ -2,16 +2,16 @@ import { actorRules, attachAlerts } from 'sonde/handlers/alerts'
 import * as assert from 'uvu/assert'
 import { supervisor } from '../../../../src/actor/supervisor.ts'
 import { catalog } from '../../../../src/catalog/catalog.ts'
+import { setupNodes } from '../../../actor/remote/set-up.ts'
 import { setupActors } from '../../../actor/set-up.ts'
 import { suite } from '../../../harness/suite.ts'
 
 const test = suite('alerts/rules/actor')
 
-test('every rule but those about other nodes is over events that actors emit', () => {
+test('every rule is over events that actors emit', () => {
   for (const rule of actorRules) {
     if (!('event' in rule)) throw new Error(`${rule.name} is about no event`)
     for (const event of [rule.event].flat()) {
-      if (event.startsWith('actor.node.') || event === 'actor.serialization.error') continue
       const known = catalog.lookup(event)
       assert.ok(known, `${rule.name}: nothing emits ${event}`)
       const keys = known?.metadata.map(({ key }) => key) ?? []
@@ -65,6 +65,38 @@ test('actors that crash, fill up and are gone are alerts, and those that are wel
     'actor_send_failures actor_not_found',
     'actor_short_lived Bad',
   ])
+})
+
+test('a node that is slow, comes and goes, and is sent what cannot be sent is an alert', async () => {
+  const { a, b, clock, network, settle } = await setupNodes()
+  const alerts = attachAlerts(a.bus, { rules: actorRules })
+  for (let i = 0; i < 60; i++) {
+    a.system.trySend(a.system.remote('b', 'till'), () => {})
+    clock.advance(1_000)
+    await settle()
+  }
+  for (let i = 0; i < 6; i++) {
+    network.disconnect('a')
+    network.reconnect('a')
+    await settle()
+  }
+  for (let i = 0; i < 60; i++) {
+    // What is asked within the first second is answered after the second one.
+    clock.advance(1_000)
+    clock.advance(1_000)
+    await settle()
+  }
+  const firing = alerts
+    .active()
+    .map(({ rule, tags }) => [rule, ...Object.values(tags)].join(' '))
+    .sort()
+  assert.equal(firing, [
+    'actor_connection_losses b',
+    'actor_network_latency b',
+    'actor_remote_failures b',
+    'actor_serialization_errors',
+  ])
+  await b.system.shutdown()
 })
 
 test.run()
