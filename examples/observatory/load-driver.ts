@@ -15,6 +15,7 @@ const mix: readonly (readonly [weight: number, path: string])[] = [
   [5, '/profile/clock.ts'],
   [4, '/fail'],
   [3, '/nowhere'],
+  [0.2, '/crash'],
 ]
 const totalWeight = mix.reduce((total, [weight]) => total + weight, 0)
 

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { parseArgs } from 'node:util'
 import { TelemetryError } from 'sonde'
-import { answer } from './service.ts'
+import { createActorSystem, startWatchdog } from 'sonde/actor'
+import { pagePool } from './pool.ts'
+import { createAnswer } from './service.ts'
 import { type Observatory, startObservatory } from './telemetry.ts'
 import './events.ts'
 
@@ -22,13 +24,18 @@ try {
 
 /** Runs until Ctrl-C, or for `seconds`. */
 async function run(port: number, seconds: number | undefined): Promise<void> {
-  const observatory = await startObservatory(port)
-  const service = createServer(observatory.correlation.listener(answer)).listen(0, '127.0.0.1')
+  const system = createActorSystem()
+  const observatory = await startObservatory(port, system)
+  system.spawn(pagePool())
+  // Says on a port of its own, and on stderr, when nothing runs any more.
+  const watchdog = await startWatchdog()
+  const service = createServer(observatory.correlation.listener(createAnswer(system))).listen(0, '127.0.0.1')
   await once(service, 'listening')
   const driver = fork(new URL('./load-driver.ts', import.meta.url), [urlOf(service)])
   console.log(`observatory  ${observatory.url}`)
   console.log(`metrics      ${observatory.url}/metrics`)
   console.log(`service      ${urlOf(service)}, under load by process ${driver.pid}`)
+  console.log(`watchdog     ${watchdog.url}`)
   for (const line of observatory.forwarded) console.log(line)
   console.log('Ctrl-C stops it.')
 

@@ -35,7 +35,7 @@ function fact([term, description]) {
   return pair
 }
 
-function show({ operations, process, firing }) {
+function show({ operations, process, actors, firing }) {
   alerts.textContent = firing === 0 ? 'Alerts: none fires' : `Alerts: ${firing} ${firing === 1 ? 'fires' : 'fire'}`
   alerts.className = firing === 0 ? '' : 'failing'
   rows.replaceChildren(...operations.map(operationRow))
@@ -45,6 +45,8 @@ function show({ operations, process, firing }) {
       ['Event loop in use', showShare(process.loopUtilization)],
       ['Heap in use', showBytes(process.heapUsed)],
       ['Resident memory', showBytes(process.memory)],
+      ['Actors', `${actors.active}, ${actors.waiting} messages wait`],
+      ['Restarts of actors', String(actors.restarts)],
     ].map(fact),
   )
 }

@@ -1,17 +1,18 @@
 import { telemetry } from 'sonde'
+import type { ActorSystem } from 'sonde/actor'
 import { attachCorrelation, type CorrelationAttachment } from 'sonde/handlers/correlation'
 import { attachMetrics } from 'sonde/handlers/metrics'
 import { attachPrometheus } from 'sonde/handlers/prometheus'
 import { serve } from 'sonde/http'
 import { instrumentHttp } from 'sonde/interop'
-import { httpMetrics, type MetricStore, nodeMetrics, telemetryMetrics } from 'sonde/metrics'
+import { actorMetrics, httpMetrics, type MetricStore, nodeMetrics, telemetryMetrics } from 'sonde/metrics'
 import { startPoller } from 'sonde/runtime'
 import { actionRoutes } from './actions.ts'
 import { startAlerts } from './alerts.ts'
 import { forward } from './forward.ts'
 import { operationMetrics, operationRows, type WatchedOperation } from './operations.ts'
 import { pageRoutes } from './page.ts'
-import { routes } from './service.ts'
+import { routes } from './pages.ts'
 import { attachTraces } from './traces.ts'
 
 export interface Observatory {
@@ -28,6 +29,8 @@ export interface Observatory {
 const operations: readonly WatchedOperation[] = [
   { name: 'http.server.request', tags: ['method', 'route'] },
   { name: 'http.client.request', tags: ['method'] },
+  { name: 'actor.gen_server.call', tags: ['type'] },
+  { name: 'actor.message.handle', tags: ['type'] },
   { name: 'observatory.file.read', tags: [] },
   { name: 'observatory.digest', tags: [] },
   { name: 'observatory.compress', tags: ['encoding'] },
@@ -36,10 +39,10 @@ const operations: readonly WatchedOperation[] = [
 ]
 
 /** Wires the telemetry of the process: events into one store, and the store to the page and to Prometheus. */
-export async function startObservatory(port: number): Promise<Observatory> {
+export async function startObservatory(port: number, system: ActorSystem): Promise<Observatory> {
   const since = Date.now()
   const { store } = attachMetrics(telemetry, {
-    metrics: [...httpMetrics, ...nodeMetrics, ...telemetryMetrics, ...operationMetrics(operations)],
+    metrics: [...httpMetrics, ...nodeMetrics, ...actorMetrics, ...telemetryMetrics, ...operationMetrics(operations)],
     globalTags: { service: 'observatory' },
   })
   // The service asks itself: what it sends is part of the same trace.
@@ -57,6 +60,7 @@ export async function startObservatory(port: number): Promise<Observatory> {
           requests: requests(store),
           operations: operationRows(store, operations),
           process: processFacts(store),
+          actors: actorFacts(store, system),
         }),
         '/traces.json': (query) => ({ ...traces.list(), trace: traces.find(query.get('trace') ?? '') }),
         '/alerts.json': alerts.read,
@@ -76,6 +80,7 @@ export async function startObservatory(port: number): Promise<Observatory> {
     async close() {
       poller.stop()
       await server.close()
+      await system.shutdown()
       // What is still to be told is delivered first.
       await telemetry.close()
       await alerts.close()
@@ -89,6 +94,16 @@ function requests(store: MetricStore): number {
     if (typeof value === 'object') total += value.count
   }
   return total
+}
+
+function actorFacts(store: MetricStore, system: ActorSystem): Record<string, number> {
+  const { active, types } = system.observer()
+  const restarts = [...store.points('actor.supervisor.restarts')]
+  return {
+    active,
+    waiting: types.reduce((sum, { depth }) => sum + depth, 0),
+    restarts: restarts.reduce((sum, { value }) => sum + Number(value), 0),
+  }
 }
 
 function processFacts(store: MetricStore): Record<string, number | undefined> {

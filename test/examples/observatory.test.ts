@@ -61,6 +61,18 @@ test('real requests become live percentiles on the page and in /metrics, and Ctr
     assert.match(metrics, /^http_server_request_latency_seconds\{.*quantile="0\.99"\} [\d.e-]+$/m)
     assert.match(metrics, /^node_memory_rss_bytes\{service="observatory"\} \d+$/m)
 
+    assert.match(metrics, /^actor_active\{service="observatory",type="PageWorker"\} 8$/m)
+    const service = /service +(http:[^,\s]+)/.exec(run.output())?.[1]
+    assert.is((await fetch(`${service}/crash`)).status, 500)
+    const actors = await eventually(async () => {
+      const read = JSON.parse(await (await fetch(`${url}/operations.json`)).text())
+      return read.actors.restarts > 0 ? read.actors : undefined
+    })
+    assert.is(actors.active, 10)
+    assert.is((await fetch(`${service}/report`)).status, 200)
+    const watchdog = /watchdog +(http:\S+)/.exec(run.output())?.[1]
+    assert.is((await fetch(String(watchdog))).status, 200)
+
     const driver = Number(/by process (\d+)/.exec(run.output())?.[1])
     assert.ok(isRunning(driver))
     const exit = once(run.child, 'exit')

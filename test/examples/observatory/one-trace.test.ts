@@ -24,6 +24,17 @@ function lineage(bars: readonly Bar[]): string[] {
 
 const test = suite('examples/observatory/one-trace', { limitMs: 60_000 })
 
+/** What is around the work of a worker: the request, the call of the desk, and its call of the worker. */
+const THROUGH_ACTORS: readonly string[] = [
+  '0 http.server.request',
+  '1 actor.gen_server.call',
+  '1 actor.message.send',
+  '2 actor.message.handle',
+  '3 actor.gen_server.call',
+  '3 actor.message.send',
+  '4 actor.message.handle',
+]
+
 test('one request through two services is one trace, with a span for every operation below the one that it is in', async () => {
   const run = startObservatory('--port', '0')
   try {
@@ -35,27 +46,40 @@ test('one request through two services is one trace, with a span for every opera
       })
 
     const profile = await detailOf('GET /profile/:name')
-    assert.equal(lineage(profile.bars).sort(), [
-      'http.client.request < http.server.request',
-      'http.client.request < http.server.request',
+    const ways = [
+      'actor.gen_server.call < http.server.request',
+      'actor.message.handle < actor.message.send',
+      'actor.message.send < http.server.request',
+    ]
+    const toWorker = [
+      'actor.gen_server.call < actor.message.handle',
+      'actor.message.handle < actor.message.send',
+      'actor.message.send < actor.message.handle',
+    ]
+    const expected = [
+      // From the request to the desk, which asks for two pages, each from the request to the desk and on to a worker.
+      ...[...ways, ...ways, ...ways, ...toWorker, ...toWorker],
+      'http.client.request < actor.message.handle',
+      'http.client.request < actor.message.handle',
       'http.server.request < http.client.request',
       'http.server.request < http.client.request',
       'http.server.request < undefined',
-      'observatory.digest < http.server.request',
-      'observatory.file.read < http.server.request',
+      'observatory.digest < actor.message.handle',
+      'observatory.file.read < actor.message.handle',
       'observatory.file.read < observatory.digest',
-    ])
+    ]
+    assert.equal(lineage(profile.bars).sort(), expected.sort())
     const archive = await detailOf('GET /archive')
     assert.equal(
       archive.bars.map(({ name, depth }) => `${depth} ${name}`),
-      ['0 http.server.request', '1 observatory.archive', '2 observatory.file.read'].concat(
-        Array.from({ length: 2 }, () => '2 observatory.compress'),
+      [...THROUGH_ACTORS, '5 observatory.archive', '6 observatory.file.read'].concat(
+        Array.from({ length: 2 }, () => '6 observatory.compress'),
       ),
     )
     const failed = await detailOf('GET /fail')
     assert.equal(
-      failed.bars.map(({ outcome }) => outcome),
-      ['error', 'exception', 'exception'],
+      failed.bars.filter(({ outcome }) => outcome !== 'ok').map(({ name, outcome }) => `${name} ${outcome}`),
+      ['http.server.request error', 'observatory.digest exception', 'observatory.file.read exception'],
     )
 
     for (const { bars, duration, id, correlationId } of [profile, archive, failed]) {
@@ -88,7 +112,7 @@ test('a request that brings ids is found under them', async () => {
     assert.is(trace?.bars[0]?.parentId, 'b7ad6b7169203331', 'the caller is the parent, and not here')
     assert.equal(
       trace?.bars.map(({ name, depth }) => `${depth} ${name}`),
-      ['0 http.server.request', '1 observatory.report', '2 observatory.file.read'],
+      [...THROUGH_ACTORS, '5 observatory.report', '6 observatory.file.read'],
     )
   } finally {
     run.child.kill('SIGKILL')
