@@ -55,6 +55,11 @@ export interface MailboxOptions {
   readonly capacity?: number
   /** What `send` does when it is full. `wait`: for room. `fail`: as `trySend`. Default `wait`. */
   readonly overflow?: 'wait' | 'fail' | 'drop_new' | 'drop_old'
+  /**
+   * What the actor is given. `reference`: the message itself, which the sender may still write to. `structured`: a structured clone; a message that has none is not
+   * sent, `not_serializable`. `freeze`: the message itself, deep-frozen, so that whoever writes to it is found out: for development. Default `reference`.
+   */
+  readonly copy?: 'reference' | 'structured' | 'freeze'
 }
 
 export interface SpawnOptions {

@@ -5,39 +5,12 @@ import type { ExitReason } from './exit-reason.ts'
 import { watch } from './links.ts'
 import { send } from './messages.ts'
 import type { Pid } from './pid.ts'
+import { CallRequest, Cast, type From } from './request.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 export interface CallOptions {
   /** Default 5,000, as in Erlang. */
   readonly timeoutMs?: number
-}
-
-/** Who waits for a reply. It can be given once, at any time; what comes too late, or again, is dropped. */
-export interface From {
-  /** Undefined when it is no actor. */
-  readonly pid: Pid | undefined
-  /** False when nobody waits any more. */
-  reply(value: unknown): boolean
-}
-
-/** A request on its way to a server. */
-export class CallRequest {
-  readonly request: unknown
-  readonly from: From
-
-  constructor(request: unknown, from: From) {
-    this.request = request
-    this.from = from
-  }
-}
-
-/** A message that no reply is wanted of. */
-export class Cast {
-  readonly message: unknown
-
-  constructor(message: unknown) {
-    this.message = message
-  }
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000
@@ -108,6 +81,7 @@ export function call(
     const deadline = runtime.clock.monotonicTime() + timeoutMs * 1e6
     void send(runtime, cell.pid, new CallRequest(request, from), caller?.pid, deadline).then((result) => {
       if (result === 'actor_not_found') fail('noproc')
+      else if (result === 'not_serializable') fail(result)
       else if (result !== 'sent') fail('mailbox_full')
     })
   })

@@ -77,6 +77,7 @@ export class Cell {
   readonly depths: DepthTally
   readonly capacity: number
   readonly overflow: NonNullable<MailboxOptions['overflow']>
+  readonly copy: NonNullable<MailboxOptions['copy']>
   readonly spawnedAt: number
   readonly mailbox: Ring<Envelope> = new Ring()
   signals: Ring<PendingSignal> | undefined
@@ -128,9 +129,10 @@ export class Cell {
       depths,
       capacity,
       overflow,
+      copy,
       trapExit,
       spawnedAt,
-    }: Pick<Cell, 'type' | 'actor' | 'tally' | 'depths' | 'capacity' | 'overflow' | 'trapExit' | 'spawnedAt'>,
+    }: Pick<Cell, 'type' | 'actor' | 'tally' | 'depths' | 'capacity' | 'overflow' | 'copy' | 'trapExit' | 'spawnedAt'>,
   ) {
     this.pid = pid
     this.type = type
@@ -139,6 +141,7 @@ export class Cell {
     this.depths = depths
     this.capacity = capacity
     this.overflow = overflow
+    this.copy = copy
     this.trapExit = trapExit
     this.spawnedAt = spawnedAt
   }

@@ -1,6 +1,6 @@
 import type { Actor, ActorContext, Signal } from './actor.ts'
-import { CallRequest, Cast, type From } from './call.ts'
 import type { ExitReason } from './exit-reason.ts'
+import { CallRequest, Cast, type From } from './request.ts'
 
 /** What `handleCall` returns when the reply comes later, by `from.reply`. */
 export const noReply: unique symbol = Symbol('sonde.actor.noReply')

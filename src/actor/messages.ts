@@ -1,5 +1,6 @@
 import type { Address, SendResult } from './actor.ts'
 import { type Cell, Envelope, NOT_STAMPED } from './cell.ts'
+import { copyMessage } from './copy-message.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
@@ -26,12 +27,13 @@ export function trySend(
   const cell = cellOf(runtime, to)
   if (cell === undefined) return sendElsewhere(runtime, to, message, from)
   const envelope = wrap(runtime, cell, { message, from, deadline })
+  if (envelope === undefined) return refuse(runtime, to, cell, 'not_serializable')
   if (handOver(runtime, cell, envelope)) return 'sent'
   if (hasRoom(cell)) return accept(runtime, cell, envelope)
   runtime.telemetry.mailboxFull(cell)
   if (cell.overflow === 'drop_old' || cell.overflow === 'drop_new') return drop(runtime, cell, envelope)
   runtime.telemetry.notSent(envelope, 'mailbox_full')
-  return refuse(runtime, to, cell)
+  return refuse(runtime, to, cell, 'mailbox_full')
 }
 
 /** Sends, and waits for room where the actor says so. */
@@ -46,6 +48,7 @@ export function send(
   if (cell === undefined || hasRoom(cell) || cell.overflow !== 'wait')
     return settled[trySend(runtime, to, message, from, deadline)]
   const envelope = wrap(runtime, cell, { message, from, deadline })
+  if (envelope === undefined) return settled[refuse(runtime, to, cell, 'not_serializable')]
   if (handOver(runtime, cell, envelope)) return settled.sent
   runtime.telemetry.mailboxFull(cell)
   cell.senders ??= new Ring()
@@ -90,7 +93,9 @@ function taken(runtime: Runtime, cell: Cell, envelope: Envelope | undefined): En
 /** To another node, or to nobody. */
 function sendElsewhere(runtime: Runtime, to: Address, message: unknown, from: Pid | undefined): SendResult {
   const elsewhere = remoteOf(runtime, to)
-  return elsewhere?.remote.send('send', elsewhere.to, message, from) ?? refuse(runtime, to, undefined)
+  return (
+    elsewhere?.remote.send('send', elsewhere.to, message, from) ?? refuse(runtime, to, undefined, 'actor_not_found')
+  )
 }
 
 /** Where somebody waits there is none: whoever waits is let in as soon as a message is taken. */
@@ -104,10 +109,19 @@ interface Message {
   readonly deadline: number | undefined
 }
 
-function wrap(runtime: Runtime, cell: Cell, { message, from, deadline }: Message): Envelope {
+/** Undefined for what cannot be copied as the actor wants it. */
+function wrap(runtime: Runtime, cell: Cell, { message, from, deadline }: Message): Envelope | undefined {
+  let given = message
+  if (cell.copy !== 'reference') {
+    try {
+      given = copyMessage(message, cell.copy)
+    } catch {
+      return undefined
+    }
+  }
   const sentAt = runtime.telemetry.asksForWaits() ? runtime.clock.monotonicTime() : NOT_STAMPED
   const sending = runtime.telemetry.sending(cell, message, from)
-  return new Envelope(message, from, scopeIn(runtime.bus, sending), sentAt, deadline, sending)
+  return new Envelope(given, from, scopeIn(runtime.bus, sending), sentAt, deadline, sending)
 }
 
 /** Gives a message to the selective receive that waits for it, past the mailbox: it may be full. False when there is none. */
@@ -149,8 +163,9 @@ function drop(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
   return accept(runtime, cell, envelope)
 }
 
-function refuse(runtime: Runtime, to: Address, cell: Cell | undefined): SendResult {
-  const reason = cell === undefined ? 'actor_not_found' : 'mailbox_full'
+type Refusal = 'mailbox_full' | 'actor_not_found' | 'not_serializable'
+
+function refuse(runtime: Runtime, to: Address, cell: Cell | undefined, reason: Refusal): SendResult {
   runtime.telemetry.failed(to, cell, reason)
   return reason
 }

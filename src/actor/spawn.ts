@@ -8,15 +8,17 @@ import { scopeIn } from './scope-in.ts'
 import { TypeTally } from './type-tally.ts'
 
 const DEFAULT_CAPACITY = 100
+const COPIES = ['reference', 'structured', 'freeze'] as const
 const OVERFLOWS = ['wait', 'fail', 'drop_new', 'drop_old'] as const
 
 /** Makes an actor, which runs when the code that has made it is done. Throws for wrong options, and for what cannot be an actor. */
 export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: SpawnOptions): Cell {
   const { mailbox = {}, trapExit = false, name } = options
-  const { capacity = DEFAULT_CAPACITY, overflow = 'wait' } = mailbox
+  const { capacity = DEFAULT_CAPACITY, overflow = 'wait', copy = 'reference' } = mailbox
   if (!(Number.isInteger(capacity) && capacity >= 1))
     throw invalid("'mailbox.capacity' must be a whole number from 1 on")
   if (!OVERFLOWS.includes(overflow)) throw invalid(`'mailbox.overflow' must be one of ${OVERFLOWS.join(', ')}`)
+  if (!COPIES.includes(copy)) throw invalid(`'mailbox.copy' must be one of ${COPIES.join(', ')}`)
   if (name !== undefined) checkName(runtime, name)
   const actor = toActor(behavior)
   const type = options.type ?? typeOf(behavior)
@@ -31,6 +33,7 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
     depths: tally.add(capacity),
     capacity,
     overflow,
+    copy,
     trapExit,
     spawnedAt,
   })

@@ -1,7 +1,7 @@
 import type { Actor, ActorContext } from './actor.ts'
-import { CallRequest, Cast, type From } from './call.ts'
 import { internalsOf } from './context.ts'
 import { watch } from './links.ts'
+import { CallRequest, Cast, type From } from './request.ts'
 import { type Diagram, END } from './statem-diagram.ts'
 import { checkStatem, type Machine, type StatemAction, type StatemEvent, type StatemOptions } from './statem-options.ts'
 

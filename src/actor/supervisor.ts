@@ -1,8 +1,8 @@
 import type { Actor, ActorContext, Signal } from './actor.ts'
-import { CallRequest } from './call.ts'
 import { type Child, type Children, createChildren } from './children.ts'
 import { internalsOf } from './context.ts'
 import { type ExitReason, isExpected } from './exit-reason.ts'
+import { CallRequest } from './request.ts'
 import type { Runtime } from './runtime.ts'
 import { type CheckedSupervisor, checkSupervisor, type SupervisorOptions } from './supervisor-options.ts'
 

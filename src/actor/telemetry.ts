@@ -30,7 +30,7 @@ export interface ActorTelemetry extends ServerTelemetry {
   sending(cell: Cell, message: unknown, from: Pid | undefined): Span | undefined
   sent(cell: Cell, envelope: Envelope): void
   notSent(envelope: Envelope, reason: 'mailbox_full' | 'actor_not_found'): void
-  failed(to: Address, cell: Cell | undefined, reason: 'mailbox_full' | 'actor_not_found'): void
+  failed(to: Address, cell: Cell | undefined, reason: 'mailbox_full' | 'actor_not_found' | 'not_serializable'): void
   dequeued(cell: Cell, envelope: Envelope): void
   handle(cell: Cell, envelope: Envelope, body: () => unknown): unknown
   depth(cell: Cell): void

@@ -83,7 +83,10 @@ const definitions = {
     metadata: {
       to: ['string', 'The pid or the name that it was for.'],
       'type?': ['string', 'Of the actor; absent when there is none.'],
-      reason: [['mailbox_full', 'actor_not_found'], 'Why.'],
+      reason: [
+        ['mailbox_full', 'actor_not_found', 'not_serializable'],
+        'Why; not_serializable is one that cannot be copied as the actor wants it.',
+      ],
     },
   },
   'message.dequeued': {

@@ -1,4 +1,5 @@
 import type { Attachment } from './attachment.ts'
+import { deepFreeze } from './deep-freeze.ts'
 import { type Enricher, enrichMetadata } from './enrich.ts'
 import type { Keys } from './merge.ts'
 import type { Point } from './point.ts'
@@ -189,23 +190,4 @@ function callTimed(
       point.dispatcher.emit('telemetry.handler.slow', { duration }, { handler_id: attachment.id, event: point.name })
     }
   }
-}
-
-/** Freezes plain objects and arrays all the way down; what has a class of its own belongs to the application. */
-function deepFreeze<T extends object>(value: T): T {
-  const waiting: object[] = [value]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    try {
-      const prototype: unknown = Object.getPrototypeOf(next)
-      const plain = prototype === Object.prototype || prototype === null || Array.isArray(next)
-      if (!plain || Object.isFrozen(next)) continue
-      Object.freeze(next)
-      for (const { value: inner } of Object.values(Object.getOwnPropertyDescriptors(next))) {
-        if (typeof inner === 'object' && inner !== null) waiting.push(inner)
-      }
-    } catch {
-      // A proxy that refuses to be looked at stays as it is.
-    }
-  }
-  return value
 }

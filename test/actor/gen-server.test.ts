@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import type { From } from '../../src/actor/call.ts'
 import { CallError } from '../../src/actor/call-error.ts'
 import { formatReason } from '../../src/actor/exit-reason.ts'
 import { type GenServer, genServer, noReply } from '../../src/actor/gen-server.ts'
+import type { From } from '../../src/actor/request.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { suite } from '../harness/suite.ts'
 import { random } from '../metrics/random.ts'
@@ -183,6 +183,9 @@ test('a call is one span, with how many wait', async () => {
   )
 })
 
+/** Of ten calls each; 10,000 are run by hand. */
+const ROUNDS = Number(process.env.SONDE_CALL_ROUNDS ?? 1_000)
+
 test('whoever dies when, every call settles once, and nothing is left of it', async () => {
   const { system, clock } = setupActors()
   const next = random(Number(process.env.SONDE_SEED ?? 7))
@@ -190,7 +193,7 @@ test('whoever dies when, every call settles once, and nothing is left of it', as
   const servers = Array.from({ length: 8 }, serve)
   let [settled, made] = [0, 0]
   const calls: Promise<unknown>[] = []
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < 10; i++) {
       const to = servers[Math.floor(next() * servers.length)] ?? serve()
       const request = ['get', 'later', 'slowly', 'nonsense'][Math.floor(next() * 40)] ?? 'get'
@@ -205,7 +208,7 @@ test('whoever dies when, every call settles once, and nothing is left of it', as
   await turn()
   clock.advance(1_000)
   await Promise.all(calls)
-  assert.equal([made, settled], [10_000, 10_000])
+  assert.equal([made, settled], [10 * ROUNDS, 10 * ROUNDS])
   await system.idle()
   assert.is(clock.pending, OWN_TIMERS)
   for (const pid of servers) assert.is(system.info(pid)?.monitoredBy ?? 0, 0)

@@ -23,6 +23,7 @@ export interface ActorSetup {
 export function setupActors(): ActorSetup {
   const clock = manualClock()
   const bus = createBus({ clock })
+  setMode(bus)
   const log: unknown[] = []
   return {
     bus,
@@ -38,6 +39,13 @@ export function setupActors(): ActorSetup {
       ...more,
     }),
   }
+}
+
+/** As `SONDE_ACTOR_TELEMETRY` says, for `telemetry-modes.test.ts`: everything is listened to, or nothing is emitted. */
+function setMode(bus: Bus): void {
+  const mode = process.env.SONDE_ACTOR_TELEMETRY
+  if (mode === 'off') bus.control({ enabled: false })
+  if (mode === 'on') bus.attach('all', '**', () => {})
 }
 
 /** A promise that is resolved by hand. */

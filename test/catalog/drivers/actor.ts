@@ -1,5 +1,5 @@
-import type { From } from '../../../src/actor/call.ts'
 import { genServer, noReply } from '../../../src/actor/gen-server.ts'
+import type { From } from '../../../src/actor/request.ts'
 import { genStatem } from '../../../src/actor/statem.ts'
 import { supervisor } from '../../../src/actor/supervisor.ts'
 import { createActorSystem } from '../../../src/actor/system.ts'
