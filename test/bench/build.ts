@@ -50,7 +50,7 @@ export async function buildBench(): Promise<string> {
   await build({ ...common, entryPoints: ['library.ts'], plugins: [libraryFromDist] })
   await build({
     ...common,
-    entryPoints: ['child.ts', 'probes/await.ts', 'probes/names.ts', 'probes/scope.ts'],
+    entryPoints: ['child.ts', 'probes/actors.ts', 'probes/await.ts', 'probes/names.ts', 'probes/scope.ts'],
     outbase: benchDirectory,
     splitting: true,
     packages: 'external',

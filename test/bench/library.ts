@@ -1,5 +1,6 @@
 /** What is measured: `dist`, which `build.ts` puts behind these names. */
 export * from 'sonde'
+export { createActorSystem, genServer } from 'sonde/actor'
 export { type Context, withContext, withCorrelation } from 'sonde/context'
 export { attachCorrelation } from 'sonde/handlers/correlation'
 export { attachMetrics } from 'sonde/handlers/metrics'

@@ -18,6 +18,7 @@ export const rows: Readonly<Record<number, () => Promise<{ readonly row: Row }>>
   14: () => import('./rows/14-window.ts'),
   15: () => import('./rows/15-statsd.ts'),
   16: () => import('./rows/16-scrape.ts'),
+  17: () => import('./rows/17-actors.ts'),
   20: () => import('./rows/20-correlation.ts'),
   23: () => import('./rows/23-size.ts'),
 }

@@ -1,13 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { probe } from '../probe.ts'
-import { atLeast, type Check, type Effort, notMeasured, type Row } from '../row.ts'
-import { ratioOfRounds } from '../statistics.ts'
-
-/** Nanoseconds per case. */
-type Times = { readonly [name: string]: number }
+import { erlangMissing, timesAsFastAsErlang } from '../erlang.ts'
+import { atLeast, notMeasured, type Row } from '../row.ts'
 
 /** Names the folder of a compiled `:telemetry`: `telemetry.app` and its `.beam` files. */
 const VARIABLE = 'SONDE_BENCH_TELEMETRY_EBIN'
@@ -23,57 +17,18 @@ export const row: Row = {
   row: 5,
   work: 'times as fast as Erlang, `execute` by name and `span`',
   async run(effort) {
-    const reason = missing()
-    if (reason !== undefined) return GOALS.map(({ what, goal }) => notMeasured(atLeast(what, goal, 0), reason))
-    const compiled = mkdtempSync(join(tmpdir(), 'sonde-bench-'))
-    try {
-      execFileSync('erlc', ['-o', compiled, 'erlang/sonde_bench.erl'], { stdio: 'pipe' })
-      return compare(effort, compiled)
-    } finally {
-      rmSync(compiled, { recursive: true })
-    }
+    const ebin = process.env[VARIABLE]
+    const reason = missing(ebin)
+    if (ebin === undefined || reason !== undefined)
+      return GOALS.map(({ what, goal }) => notMeasured(atLeast(what, goal, 0), reason ?? ''))
+    const faster = timesAsFastAsErlang(effort, { module: 'sonde_bench', probe: 'probes/names.js', paths: [ebin] })
+    return GOALS.map(({ what, name, goal }) => atLeast(what, goal, faster(name)))
   },
 }
 
-/** Erlang is another virtual machine: rounds alternate process by process. */
-function compare({ rounds }: Effort, compiled: string): Check[] {
-  const beam: Times[] = []
-  const node: Times[] = []
-  for (let round = 0; round < Math.min(rounds, 9); round++) {
-    beam.push(runErlang(compiled))
-    node.push(probe<Times>('probes/names.js'))
-  }
-  return GOALS.map(({ what, name, goal }) => {
-    const times = (runs: readonly Times[]) => runs.map((run) => run[name] ?? Number.NaN)
-    return atLeast(what, goal, ratioOfRounds(times(beam), times(node)))
-  })
-}
-
-function runErlang(compiled: string): Times {
-  const paths = ['-pa', compiled, process.env[VARIABLE] ?? '']
-  // Without busy waiting: idle schedulers would count as work.
-  const output = execFileSync('erl', ['+sbwt', 'none', '-noshell', ...paths, '-s', 'sonde_bench', 'main'], {
-    encoding: 'utf8',
-  })
-  return Object.fromEntries(
-    output
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' '))
-      .map(([name, time]) => [name, Number(time)]),
-  )
-}
-
-function missing(): string | undefined {
-  const ebin = process.env[VARIABLE]
+function missing(ebin: string | undefined): string | undefined {
   if (ebin === undefined || !existsSync(join(ebin, 'telemetry.beam'))) {
     return `${VARIABLE} does not name the ebin folder of a compiled :telemetry (hex.pm package 'telemetry')`
   }
-  try {
-    execFileSync('erlc', ['-help'], { stdio: 'ignore' })
-    return undefined
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return absent ? "erlc is not installed (Debian package 'erlang-base')" : undefined
-  }
+  return erlangMissing()
 }
