@@ -1,3 +1,6 @@
+/** Places that an empty one keeps: what a burst has needed once is let go. */
+const KEPT = 1_024
+
 /** A queue without holes: `Array.shift` moves everything there is, which a mailbox of thousands cannot afford. */
 export class Ring<T> {
   #items: (T | undefined)[] = new Array(4)
@@ -23,7 +26,7 @@ export class Ring<T> {
     const item = this.#items[this.#head]
     this.#items[this.#head] = undefined
     this.#head = (this.#head + 1) & (this.#items.length - 1)
-    this.#length--
+    if (--this.#length === 0 && this.#items.length > KEPT) this.clear()
     return item
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { Ring } from '../../src/actor/ring.ts'
+import { heldBytes } from '../harness/heap.ts'
 import { suite } from '../harness/suite.ts'
 
 const test = suite('actor/ring')
@@ -40,6 +41,17 @@ test('it is an array whose shift is cheap', () => {
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('what a burst has needed is let go when it is over', () => {
+  const ring = new Ring<number>()
+  for (let i = 0; i < 1_000_000; i++) ring.push(i)
+  for (let i = 0; i < 999_999; i++) ring.shift()
+  const full = heldBytes()
+  assert.is(ring.shift(), 999_999)
+  assert.ok(full - heldBytes() > 4_000_000)
+  ring.push(5)
+  assert.equal([...ring], [5])
 })
 
 test.run()
