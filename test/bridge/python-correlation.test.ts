@@ -1,28 +1,17 @@
-import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { extract } from '../../src/context/headers/extract.ts'
 import { isCorrelationId, isSpanId, isTraceId } from '../../src/context/ids.ts'
 import { suite } from '../harness/suite.ts'
+import { runPython } from './run-python.ts'
 
 const test = suite('bridge/python-correlation', { limitMs: 60_000 })
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
 
-/** Runs Python 3 with the worker's package on its path. */
-function python(args: readonly string[], input = ''): { status: number | null; stdout: string; stderr: string } {
-  const env = {
-    ...process.env,
-    PYTHONPATH: fileURLToPath(new URL('../../src/bridge/python', import.meta.url)),
-    PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONIOENCODING: 'utf-8',
-  }
-  return spawnSync('/usr/bin/env', ['python3', ...args], { env, input, encoding: 'utf8' })
-}
-
 test('the tests of the Python side pass', () => {
-  const { status, stderr } = python([fileURLToPath(new URL('./python/test_correlation.py', import.meta.url))])
+  const { status, stderr } = runPython([fileURLToPath(new URL('./python/test_correlation.py', import.meta.url))])
   assert.is(status, 0, stderr)
   assert.match(stderr, /Ran 16 tests/)
 })
@@ -42,7 +31,7 @@ print(json.dumps(sent))`
     ['mine', traceId, null, 1],
     [null, null, null, 1],
   ]
-  const { stdout, stderr } = python(['-c', script], JSON.stringify(given))
+  const { stdout, stderr } = runPython(['-c', script], JSON.stringify(given))
   assert.is(stderr, '')
   const [whole, begun, none] = JSON.parse(stdout).map((headers: unknown) => extract(headers))
   assert.equal([whole.correlationId, whole.traceId, whole.spanId, whole.traceFlags], ['mine', traceId, spanId, 0])
@@ -66,7 +55,7 @@ print(json.dumps([taken(id) for id in json.load(sys.stdin)]))`
     ...[spanId, spanId.toUpperCase(), '0'.repeat(16), `${spanId}\n`, spanId.slice(1), '３'.repeat(16)],
     ...[traceId.slice(0, 31), `${traceId.slice(1)}g`, '0'.repeat(32), traceId.toUpperCase(), '٣'.repeat(32)],
   ]
-  const { stdout, stderr } = python(['-c', script], JSON.stringify(ids))
+  const { stdout, stderr } = runPython(['-c', script], JSON.stringify(ids))
   assert.is(stderr, '')
   const here = ids.map((id) => [isCorrelationId(id), isTraceId(id), isSpanId(id)])
   assert.equal(JSON.parse(stdout), here)

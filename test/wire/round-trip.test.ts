@@ -5,31 +5,11 @@ import { decodeValue } from '../../src/wire/decode-value.ts'
 import { encodeValue } from '../../src/wire/encode-value.ts'
 import { WireError } from '../../src/wire/wire-error.ts'
 import { suite } from '../harness/suite.ts'
+import { values } from './values.ts'
 
 const test = suite('wire/round-trip')
 
 const there = (value: unknown) => decodeValue(encodeValue(value))
-
-const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    fc.constantFrom(null, true, false, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
-    fc.integer(),
-    fc.double(),
-    fc.maxSafeInteger(),
-    fc.bigInt().filter((n) => !Number.isSafeInteger(Number(n))),
-    fc.string({ unit: 'binary' }),
-    fc.uint8Array(),
-    fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }),
-    fc.array(tie('value')),
-    fc.array(fc.string()).map((items) => new Set(items)),
-    fc
-      .dictionary(fc.oneof(fc.string(), fc.constantFrom('$', 'toString', 'constructor', 'length')), tie('value'), {
-        noNullPrototype: true,
-      })
-      .filter((value) => !Object.hasOwn(value, '__proto__')),
-  ),
-})).value
 
 test('what can cross is the same on the other side', () => {
   fc.assert(
