@@ -5,6 +5,7 @@ import { unregister } from './names.ts'
 import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
+import { untally } from './tally-mailboxes.ts'
 
 /** An exit signal: `direct` is one that was sent with `exit`, the others come through links. */
 export interface ExitSignal {
@@ -90,7 +91,7 @@ function release(runtime: Runtime, cell: Cell): void {
   cell.receiving = undefined
   cell.abort?.abort()
   cell.onStarted?.(false)
-  cell.depths.remove(cell.mailbox.length)
+  untally(runtime, cell)
   cell.mailbox.clear()
   cell.signals = undefined
   for (const { envelope, settle } of cell.senders ?? []) {

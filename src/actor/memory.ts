@@ -1,6 +1,7 @@
 import type { Cell } from './cell.ts'
 import type { MessageSize } from './message-size.ts'
 import type { Runtime } from './runtime.ts'
+import { tallyMailboxes } from './tally-mailboxes.ts'
 
 /** Of an actor that does nothing, without what it keeps itself. Measured: `test/actor/footprint.test.ts`. */
 export const ACTOR_BYTES = 512
@@ -16,7 +17,9 @@ export interface TypeMemory {
 }
 
 /** By type, whatever number of actors there are: some messages stand for all of their type. */
-export function memoryOf({ cells, tallies }: Runtime, sizeOf: MessageSize): TypeMemory[] {
+export function memoryOf(runtime: Runtime, sizeOf: MessageSize): TypeMemory[] {
+  tallyMailboxes(runtime)
+  const { cells, tallies } = runtime
   const samples = new Map<string, { count: number; bytes: number }>()
   const open = new Set([...tallies].filter(([, { depth }]) => depth > 0).map(([type]) => type))
   for (const cell of cells.values()) {

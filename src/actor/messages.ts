@@ -5,6 +5,7 @@ import type { Pid } from './pid.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 import { scopeIn } from './scope-in.ts'
+import { mailboxChanged } from './tally-mailboxes.ts'
 
 /** Already resolved, for the many sends that need not wait. */
 const settled: Readonly<Record<SendResult, Promise<SendResult>>> = {
@@ -83,7 +84,7 @@ export function takeMatching(
 /** Out of the mailbox: a sender that waits is let in. */
 function taken(runtime: Runtime, cell: Cell, envelope: Envelope | undefined): Envelope | undefined {
   if (envelope === undefined) return undefined
-  changed(runtime, cell, cell.mailbox.length + 1)
+  mailboxChanged(runtime, cell, cell.mailbox.length + 1)
   runtime.telemetry.dequeued(cell, envelope)
   const waiting = cell.senders?.shift()
   if (waiting !== undefined) waiting.settle(accept(runtime, cell, waiting.envelope))
@@ -146,7 +147,7 @@ function accept(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
   runtime.telemetry.sent(cell, envelope)
   envelope.order = runtime.nextOrder++
   cell.mailbox.push(envelope)
-  changed(runtime, cell, cell.mailbox.length - 1)
+  mailboxChanged(runtime, cell, cell.mailbox.length - 1)
   if (!cell.busy) runtime.scheduler.schedule(cell)
   return 'sent'
 }
@@ -158,7 +159,7 @@ function drop(runtime: Runtime, cell: Cell, envelope: Envelope): SendResult {
     return 'dropped'
   }
   cell.mailbox.shift()
-  changed(runtime, cell, cell.mailbox.length + 1)
+  mailboxChanged(runtime, cell, cell.mailbox.length + 1)
   runtime.telemetry.failed(cell.pid, cell, 'mailbox_full')
   return accept(runtime, cell, envelope)
 }
@@ -168,9 +169,4 @@ type Refusal = 'mailbox_full' | 'actor_not_found' | 'not_serializable'
 function refuse(runtime: Runtime, to: Address, cell: Cell | undefined, reason: Refusal): SendResult {
   runtime.telemetry.failed(to, cell, reason)
   return reason
-}
-
-function changed(runtime: Runtime, cell: Cell, before: number): void {
-  cell.depths.move(before, cell.mailbox.length)
-  runtime.telemetry.depth(cell)
 }

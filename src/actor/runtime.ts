@@ -39,6 +39,8 @@ export interface Runtime {
   /** Of the next message or signal. */
   nextOrder: number
   isTelling: boolean
+  /** What waits in mailboxes is counted by type, and was counted since. */
+  isTallied: boolean
   /** Undefined where there is no cluster. */
   remote: Remote | undefined
 }

@@ -40,6 +40,7 @@ export function spawn<M>(runtime: Runtime, behavior: Behavior<M>, options: Spawn
   cell.spawning = spawning
   cell.origin = scopeIn(runtime.bus, spawning)
   runtime.cells.set(pid.id, cell)
+  if (runtime.isTallied) cell.depths.add(0)
   if (name !== undefined) register(runtime, name, cell)
   runtime.telemetry.spawned(cell)
   runtime.scheduler.schedule(cell)

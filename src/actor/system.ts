@@ -129,6 +129,7 @@ function createRuntime(bus: Bus, own: Pick<Runtime, 'name' | 'incarnation' | 'si
     nextRef: 1,
     nextOrder: 0,
     isTelling: false,
+    isTallied: false,
     remote: undefined,
   }
   const timers = createTimers(runtime)

@@ -33,6 +33,8 @@ export interface ActorTelemetry extends ServerTelemetry {
   failed(to: Address, cell: Cell | undefined, reason: 'mailbox_full' | 'actor_not_found' | 'not_serializable'): void
   dequeued(cell: Cell, envelope: Envelope): void
   handle(cell: Cell, envelope: Envelope, body: () => unknown): unknown
+  /** Whether somebody listens to what waits in mailboxes. */
+  watchesDepth(): boolean
   depth(cell: Cell): void
   mailboxFull(cell: Cell): void
   linked(pid: Pid, target: Pid): void
@@ -139,6 +141,7 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
         return body()
       })
     },
+    watchesDepth: () => depth.enabled,
     depth(cell) {
       if (depth.enabled) depth.execute(depthOf(cell), whose(cell))
     },

@@ -2,7 +2,7 @@
 export class TypeTally {
   readonly type: string
   active = 0
-  /** Messages that wait. */
+  /** Messages that wait; see `tallyMailboxes`. */
   depth = 0
   readonly #byCapacity = new Map<number, DepthTally>()
 
@@ -10,13 +10,18 @@ export class TypeTally {
     this.type = type
   }
 
-  /** An actor with an empty mailbox has come; what it is given counts all mailboxes of its capacity. */
+  /** An actor has come; what it is given counts all mailboxes of its capacity. */
   add(capacity: number): DepthTally {
     this.active++
     const tally = this.#byCapacity.get(capacity) ?? new DepthTally(this)
     this.#byCapacity.set(capacity, tally)
-    tally.change(0, 1)
     return tally
+  }
+
+  /** No mailbox is counted any more. */
+  clear(): void {
+    this.depth = 0
+    for (const tally of this.#byCapacity.values()) tally.clear()
   }
 
   /** Messages in the deepest mailbox. */
@@ -33,11 +38,17 @@ export class TypeTally {
 /** How many mailboxes of one type and capacity have each depth, so that the deepest is known at any time. */
 export class DepthTally {
   readonly #type: TypeTally
-  readonly #depths: number[] = []
+  #depths: number[] = []
   deepest = 0
 
   constructor(type: TypeTally) {
     this.#type = type
+  }
+
+  /** A mailbox is to be counted. */
+  add(depth: number): void {
+    this.#type.depth += depth
+    this.change(depth, 1)
   }
 
   /** A mailbox has changed by one message. */
@@ -47,11 +58,15 @@ export class DepthTally {
     this.change(from, -1)
   }
 
-  /** An actor has gone, with what was in its mailbox. */
+  /** A mailbox is to be counted no more. */
   remove(depth: number): void {
-    this.#type.active--
     this.#type.depth -= depth
     this.change(depth, -1)
+  }
+
+  clear(): void {
+    this.#depths = []
+    this.deepest = 0
   }
 
   change(depth: number, by: 1 | -1): void {

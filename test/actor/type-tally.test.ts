@@ -17,12 +17,16 @@ test('whatever comes and goes, it knows how many there are, how much waits, and 
       const actors: { capacity: number; depth: number; depths: ReturnType<TypeTally['add']> }[] = []
       for (const { op, which, capacity } of steps) {
         const one = actors[which % Math.max(1, actors.length)]
-        if (op === 'add') actors.push({ capacity, depth: 0, depths: tally.add(capacity) })
-        else if (one === undefined) continue
+        if (op === 'add') {
+          const depths = tally.add(capacity)
+          depths.add(0)
+          actors.push({ capacity, depth: 0, depths })
+        } else if (one === undefined) continue
         else if (op === 'up' && one.depth < one.capacity) one.depths.move(one.depth, ++one.depth)
         else if (op === 'down' && one.depth > 0) one.depths.move(one.depth, --one.depth)
         else if (op === 'remove') {
           one.depths.remove(one.depth)
+          tally.active--
           actors.splice(actors.indexOf(one), 1)
         }
         assert.is(tally.active, actors.length)
