@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import weakref
+from time import monotonic
 from typing import Any, Callable, Dict, List, Optional
 
+from .backends import open_backend
+from .backends.outlet import Outlet
 from .buffer import Buffer
 from .event import Event, make_event
 from .hostile import TooLarge
@@ -22,8 +25,8 @@ class Emitter:
     def __init__(self) -> None:
         self.buffer = Buffer()
         self.stream = make_stream(self.buffer)
-        #: Events go to these too: objects with ``offer(event)``, which neither blocks nor raises.
-        self.backends: List[Any] = []
+        #: Events go to these too.
+        self.backends: List[Outlet] = []
         self._rules = open_rules()
         self._forked = False
         #: Keys of measurements that held no number.
@@ -62,7 +65,7 @@ class Emitter:
             return
         self._attempt(self.stream.ring)
         for backend in self.backends:
-            self._attempt(backend.offer, event)
+            self._attempt(backend.offer, event, important)
 
     def weigh(self, name: str) -> int:
         """The weight of a span whose start has that name: 0 when it is sampled out."""
@@ -75,6 +78,26 @@ class Emitter:
         if parsed is not None:
             self._rules = parsed
         return self._rules.control
+
+    def attach(self, send: Callable[[List[bytes]], Any]) -> bool:
+        """Begins the stream. False in a forked child, and when no thread can be started any more."""
+        return not self._forked and self.stream.attach(send)
+
+    def use(self, name: str, options: Dict[str, Any]) -> bool:
+        """Sends events to a backend too, instead of an earlier one of that name; ``none`` ends all. False when it is not there."""
+        opened = None if self._forked else open_backend(name, options)
+        kept = [] if name == "none" else [backend for backend in self.backends if backend.name != name]
+        for backend in self.backends:
+            if backend not in kept:
+                backend.close()
+        self.backends = kept if opened is None else [*kept, opened]
+        return opened is not None
+
+    def flush(self, timeout: float) -> bool:
+        """Waits until the stream, if one was attached, and the backends have taken all that was emitted before; False when they have not."""
+        until = monotonic() + timeout
+        taken = self.stream.flush(timeout) if self.stream.state != "detached" else self.backends != []
+        return all([backend.flush(max(0.0, until - monotonic())) for backend in self.backends]) and taken
 
     def stats(self) -> Dict[str, Any]:
         """The books of the stream, its state, and how many keys of measurements were left out."""

@@ -1,16 +1,22 @@
-"""What an exception says of itself, as metadata."""
+"""What an exception says of itself."""
 
 from __future__ import annotations
 
 import traceback
 from typing import Dict, List, Optional
 
+from .emitter import Emitter
 from .hostile import MAX_TEXT, cut
 
 #: Innermost frames of each exception that are shown.
 _FRAMES = 20
 #: Exceptions of one chain that are shown.
 _LINKS = 4
+
+
+def error_occurred(emitter: Emitter, error: BaseException) -> None:
+    """Emits ``python.error.occurred``."""
+    emitter.emit("python.error.occurred", {}, describe_error(error))
 
 
 def describe_error(error: BaseException) -> Dict[str, str]:

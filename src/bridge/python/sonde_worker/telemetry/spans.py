@@ -46,6 +46,10 @@ class Span:
         self._metadata.update(described_dict(metadata))
         return self
 
+    def set_attribute(self, key: str, value: Any) -> Span:
+        """``set`` as OpenTelemetry calls it."""
+        return self.set({key: value})
+
     def measure(self, measurements: Dict[str, Any]) -> Span:
         """Adds measurements to the event at the end."""
         if isinstance(measurements, dict):
