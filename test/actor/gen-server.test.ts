@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { CallError } from '../../src/actor/call-error.ts'
 import { formatReason } from '../../src/actor/exit-reason.ts'
 import { type GenServer, genServer, noReply } from '../../src/actor/gen-server.ts'
+import type { Pid } from '../../src/actor/pid.ts'
 import type { From } from '../../src/actor/request.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { suite } from '../harness/suite.ts'
@@ -181,6 +182,25 @@ test('a call is one span, with how many wait', async () => {
       ['call.exception', 0, 'exit'],
     ],
   )
+})
+
+test('two that call each other end when whoever has called first waits no longer, and nobody waits for ever', async () => {
+  const { system, clock } = setupActors()
+  const one: Pid = system.spawn(
+    genServer({
+      handleCall: async (request, _from, ctx) => (request === 'ask' ? await ctx.call(other, 'ask back') : 'one'),
+    }),
+  )
+  const other: Pid = system.spawn(genServer({ handleCall: (_request, _from, ctx) => ctx.call(one, 'again') }))
+  const failed = failureOf(system.call(one, 'ask', { timeoutMs: 100 }))
+  await turn()
+  clock.advance(99)
+  await turn()
+  clock.advance(1)
+  await turn()
+  assert.is(await failed, 'timeout')
+  await system.idle()
+  assert.equal([system.isAlive(one), system.isAlive(other)], [false, false])
 })
 
 /** Of ten calls each; 10,000 are run by hand. */
