@@ -46,7 +46,8 @@ class Spans(unittest.TestCase):
         (event,) = self.ends()
         self.assertEqual(event["event"], "a.b.exception")
         metadata = event["metadata"]
-        self.assertEqual((metadata["outcome"], metadata["error_type"], metadata["error_message"]), ("exception", "ValueError", "no tea"))
+        told = [metadata[key] for key in ("outcome", "error_type", "error_message")]
+        self.assertEqual(told, ["exception", "ValueError", "no tea"])
         self.assertIn('raise ValueError("no tea")', metadata["traceback"])
         self.assertEqual(metadata["who"], "Ada")
 
@@ -86,13 +87,29 @@ class Spans(unittest.TestCase):
                 except KeyError as error:
                     raise RuntimeError("outer") from error
         trace = self.ends()[0]["metadata"]["traceback"]
+        self.assertTrue(trace.startswith("Traceback"))
         self.assertLess(trace.index("the bottom"), trace.index("outer"))
+
+    def test_only_the_innermost_frames_are_told(self):
+        def there(depth):
+            back(depth - 1)
+
+        def back(depth):
+            if depth < 0:
+                raise KeyError("the bottom")
+            there(depth - 1)
+
+        with self.assertRaises(KeyError):
+            with self.span():
+                there(300)
+        self.assertEqual(self.ends()[0]["metadata"]["traceback"].count("File "), 20)
 
     def test_fail_is_an_error_without_an_exception(self):
         with self.span() as span:
             span.fail("empty basket")
         (event,) = self.ends()
-        self.assertEqual((event["event"], event["metadata"]["outcome"], event["metadata"]["error"]), ("a.b.stop", "error", "empty basket"))
+        metadata = event["metadata"]
+        self.assertEqual([event["event"], metadata["outcome"], metadata["error"]], ["a.b.stop", "error", "empty basket"])
 
     def test_ids_and_outcome_cannot_be_forged(self):
         with self.span(metadata={"span_id": "x", "outcome": "x"}) as span:
@@ -141,15 +158,20 @@ class Spans(unittest.TestCase):
             with self.span("generator"):
                 yield 1
 
+        before = correlation.set(correlation.new("mine", TRACE))
         elsewhere = numbers()
         contextvars.copy_context().run(next, elsewhere)
         elsewhere.close()
+        copied = numbers()
+        next(copied)
+        contextvars.copy_context().run(copied.close)
+        correlation.reset(before)
         within = numbers()
         next(within)
         with self.span("other") as other:
             within.close()
             self.assertEqual(correlation.get().span_id, other.id)
-        self.assertEqual([event["event"] for event in self.ends()], ["generator.stop", "generator.stop", "other.stop"])
+        self.assertEqual([event["event"] for event in self.ends()], [*["generator.stop"] * 3, "other.stop"])
         self.assertIsNone(correlation.get())
 
     def test_async_spans_of_tasks_do_not_mix(self):

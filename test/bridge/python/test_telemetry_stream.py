@@ -100,6 +100,24 @@ class Stream(unittest.TestCase):
         self.assertEqual([event["seq"] for event in events_of(self.emitter)], [4])
         self.assertEqual(self.emitter.stats()["sent"], 4)
 
+    def test_what_an_old_stream_took_late_is_the_new_one_s_to_send(self):
+        stuck, failing = self.collector, Collector()
+        stuck.open.clear()
+        failing.open.clear()
+        failing.fail = True
+        self.emit(3)
+        for collector in (stuck, failing):
+            self.stream.attach(collector)
+            self.assertTrue(collector.entered.wait(5))
+        stuck.open.set()
+        until = time.monotonic() + 5
+        while not stuck.batches and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(0.02)
+        failing.open.set()
+        self.assertFalse(self.stream.flush(5))
+        self.assertEqual([event["seq"] for event in events_of(self.emitter)], [1, 2, 3])
+
     def test_what_is_being_sent_when_it_is_detached_is_not_sent_again(self):
         self.collector.open.clear()
         self.emit(3)

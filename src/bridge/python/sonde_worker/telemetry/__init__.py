@@ -60,7 +60,9 @@ def sample_process() -> None:
 
 
 def watch_process(interval: float = 5.0) -> Callable[[], None]:
-    """Emits ``python.memory.sampled``, ``python.cpu.sampled`` and ``python.gc.completed`` until the function it returns is called."""
+    """Emits ``python.memory.sampled``, ``python.cpu.sampled`` and ``python.gc.completed`` until the function it
+    returns is called.
+    """
     return process.watch_process(_emitter, interval)
 
 
@@ -78,7 +80,10 @@ def apply(rules: Any) -> Dict[str, Any]:
 
 
 def attach(send: Callable[[List[bytes]], Any]) -> bool:
-    """Sends encoded events from a thread, those first that wait already. ``send`` may block; when it raises the stream is lost until the next ``attach``."""
+    """Sends encoded events from a thread, those first that wait already.
+
+    ``send`` may block; when it raises the stream is lost until the next ``attach``.
+    """
     return _emitter.attach(send)
 
 
@@ -88,7 +93,9 @@ def detach() -> None:
 
 
 def flush(timeout: float = EXIT_TIMEOUT) -> bool:
-    """Waits until all that was emitted before has been taken by the stream, if there is one, and by the backends; False when it has not."""
+    """Waits until all that was emitted before has been taken by the stream, if there is one, and by the backends;
+    False when it has not.
+    """
     return _emitter.flush(timeout)
 
 

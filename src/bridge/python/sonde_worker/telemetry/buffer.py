@@ -22,7 +22,8 @@ _Entry = Tuple[Optional[Event], Any]
 class Buffer:
     """Bounded: what does not fit is dropped and counted. Threads, signal handlers and finalizers may all put events into it.
 
-    Plain events and important ones wait apart, so that how many wait of each is known without counting, and are taken in the order of ``seq``.
+    Plain events and important ones wait apart, so that how many wait of each is known without counting, and are taken
+    in the order of ``seq``.
     """
 
     def __init__(self) -> None:
@@ -46,7 +47,10 @@ class Buffer:
         self._enter((event, important))
 
     def count(self, reason: str) -> None:
-        """Enters an event that was not emitted: ``sampled_out``, or why it was dropped. One that is ``too_large`` has a number too."""
+        """Enters an event that was not emitted: ``sampled_out``, or why it was dropped.
+
+        One that is ``too_large`` has a number too.
+        """
         self._enter((None, reason))
 
     def peek(self, limit: int) -> List[Event]:

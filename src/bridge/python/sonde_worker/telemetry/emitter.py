@@ -52,7 +52,7 @@ class Emitter:
             if weight == 0:
                 self.buffer.count("sampled_out")
                 return
-            event = self._make(name, measurements, metadata, 1 if important else weight)
+            event = self._make(name, measurements, metadata, weight)
             if event is None:
                 return
             self.buffer.put(event, important)
@@ -84,7 +84,10 @@ class Emitter:
         return not self._forked and self.stream.attach(send)
 
     def use(self, name: str, options: Dict[str, Any]) -> bool:
-        """Sends events to a backend too, instead of an earlier one of that name; ``none`` ends all. False when it is not there."""
+        """Sends events to a backend too, instead of an earlier one of that name; ``none`` ends all.
+
+        False when it is not there.
+        """
         opened = None if self._forked else open_backend(name, options)
         kept = [] if name == "none" else [backend for backend in self.backends if backend.name != name]
         for backend in self.backends:
@@ -94,7 +97,9 @@ class Emitter:
         return opened is not None
 
     def flush(self, timeout: float) -> bool:
-        """Waits until the stream, if one was attached, and the backends have taken all that was emitted before; False when they have not."""
+        """Waits until the stream, if one was attached, and the backends have taken all that was emitted before; False
+        when they have not.
+        """
         until = monotonic() + timeout
         taken = self.stream.flush(timeout) if self.stream.state != "detached" else self.backends != []
         return all([backend.flush(max(0.0, until - monotonic())) for backend in self.backends]) and taken

@@ -1,4 +1,7 @@
-"""Any value as plain data. It runs no code of the value but ``__repr__``, and that guarded; nothing it does raises but ``TooLarge``."""
+"""Any value as plain data.
+
+It runs no code of the value but ``__repr__``, and that guarded; nothing it does raises but ``TooLarge``.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ def is_event_name(name: Any) -> bool:
 
 
 def is_pattern(pattern: Any) -> bool:
-    """Whether it is an event name of at most 128 characters in which ``*`` stands for one segment and a last ``**`` for one or more."""
+    """Whether it is an event name of at most 128 characters in which ``*`` stands for one segment and a last ``**``
+    for one or more.
+    """
     return isinstance(pattern, str) and len(pattern) <= MAX_PATTERN and _PATTERN.fullmatch(pattern) is not None
 
 

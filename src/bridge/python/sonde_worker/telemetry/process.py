@@ -26,7 +26,9 @@ def sample_memory(emitter: Emitter) -> None:
 
 
 def make_cpu_sampler(emitter: Emitter) -> Callable[[], None]:
-    """A function that emits ``python.cpu.sampled``: processor time since its last call, divided by time passed and processors there are."""
+    """A function that emits ``python.cpu.sampled``: processor time since its last call, divided by time passed and
+    processors there are.
+    """
     last_used, last_passed = process_time(), monotonic()
 
     def sample() -> None:
@@ -69,7 +71,9 @@ def watch_garbage(emitter: Emitter, from_generation: int = 2) -> Callable[[], No
 
 
 def watch_process(emitter: Emitter, interval: float = 5.0) -> Callable[[], None]:
-    """Samples memory and processor every ``interval`` seconds and watches the garbage collector; returns what stops all that."""
+    """Samples memory and processor every ``interval`` seconds and watches the garbage collector; returns what stops
+    all that.
+    """
     stopped = threading.Event()
     sample_cpu = make_cpu_sampler(emitter)
     stop_gc = watch_garbage(emitter)

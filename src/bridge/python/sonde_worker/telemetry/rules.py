@@ -89,7 +89,9 @@ def open_rules() -> Rules:
 
 
 def draw_weight(rate: float) -> int:
-    """The weight of one event: 0 when it is not kept, else ⌊1/rate⌋ or ⌈1/rate⌉, drawn so that the mean over all events is exactly 1."""
+    """The weight of one event: 0 when it is not kept, else ⌊1/rate⌋ or ⌈1/rate⌉, drawn so that the mean over all
+    events is exactly 1.
+    """
     if random.random() >= rate:
         return 0
     exact = 1 / rate

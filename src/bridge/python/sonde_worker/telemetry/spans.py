@@ -20,9 +20,11 @@ _ABORTS = ("CancelledError", "Cancelled", "KeyboardInterrupt")
 
 
 class Span:
-    """``with`` and ``async with`` it: ``name.start`` at the beginning, then exactly one of ``name.stop`` and ``name.exception``.
+    """``with`` and ``async with`` it: ``name.start`` at the beginning, then exactly one of ``name.stop`` and
+    ``name.exception``.
 
-    While the body runs the span is the current one of ``correlation``. What leaves a generator early ends in ``stop``. A generator shares
+    While the body runs the span is the current one of ``correlation``. What leaves a generator early ends in ``stop``.
+    A generator shares
     the context of whoever iterates over it: between two of its values the span is current there too.
     """
 

@@ -22,7 +22,9 @@ def make_stream(buffer: Buffer) -> Drain:
 
 
 class _Reports:
-    """``{"dropped": {reason: n}, "received": n, "sampled_out": n}``: totals since the start, so that a lost report loses nothing."""
+    """``{"dropped": {reason: n}, "received": n, "sampled_out": n}``: totals since the start, so that a lost report
+    loses nothing.
+    """
 
     def __init__(self, buffer: Buffer) -> None:
         self._buffer = buffer

@@ -15,7 +15,10 @@ _OPENERS: Dict[str, Callable[..., Optional[Write]]] = {
 
 
 def open_backend(name: str, options: Dict[str, Any]) -> Optional[Outlet]:
-    """The backend of that name; None for ``none`` and for ``otel`` where its API is not installed. Other names raise ValueError."""
+    """The backend of that name; None for ``none`` and for ``otel`` where its API is not installed.
+
+    Other names raise ValueError.
+    """
     if name == "none":
         return None
     if name not in _OPENERS:

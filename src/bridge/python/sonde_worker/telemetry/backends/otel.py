@@ -16,7 +16,10 @@ MAX_WEIGHT = 1_000
 
 
 def open_otel(tags: Sequence[str] = ()) -> Optional[Write]:
-    """Records each event as a counter, its durations as histograms in seconds, other measurements as gauges. None without the API."""
+    """Records each event as a counter, its durations as histograms in seconds, other measurements as gauges.
+
+    None without the API.
+    """
     try:
         from opentelemetry import metrics
     except ImportError:

@@ -21,7 +21,8 @@ class Reading(NamedTuple):
 
 
 def read(event: Event, tags: Sequence[str]) -> Iterator[Reading]:
-    """A counter of the event itself, and one reading of each measurement: ``count`` a counter, durations and ``queue_time`` timers, others gauges.
+    """A counter of the event itself, and one reading of each measurement: ``count`` a counter, durations and
+    ``queue_time`` timers, others gauges.
 
     Only the metadata named in ``tags`` becomes tags: every value that a tag takes is a series of its own.
     """

@@ -18,7 +18,10 @@ _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_./-]")
 
 
 def open_statsd(host: str = "127.0.0.1", port: int = 8125, prefix: str = "", tags: Sequence[str] = ()) -> Write:
-    """Sends each event as lines of StatsD; the metadata named in ``tags`` as tags of DogStatsD. Nobody knows whether they arrive."""
+    """Sends each event as lines of StatsD; the metadata named in ``tags`` as tags of DogStatsD.
+
+    Nobody knows whether they arrive.
+    """
     connection = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     # The queue before it may wait; the kernel's may not.
     connection.setblocking(False)
