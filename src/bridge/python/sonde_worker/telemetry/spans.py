@@ -24,8 +24,7 @@ class Span:
     ``name.exception``.
 
     While the body runs the span is the current one of ``correlation``. What leaves a generator early ends in ``stop``.
-    A generator shares
-    the context of whoever iterates over it: between two of its values the span is current there too.
+    A generator shares the context of whoever iterates over it: between two of its values the span is current there too.
     """
 
     def __init__(self, emitter: Emitter, name: str, metadata: Any = None) -> None:
