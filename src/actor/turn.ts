@@ -117,9 +117,12 @@ function wait(runtime: Runtime, cell: Cell, result: PromiseLike<unknown>, then: 
   cell.busy = true
   const own = ++cell.waits
   runtime.scheduler.busy(1)
+  let isSettled = false
   // Of an actor that was ended meanwhile, or that was taken out of a selective receive, what it goes on doing is nobody's.
   const done = (next: () => void) => {
-    if (cell.waits !== own || cell.phase === 'dead') return
+    // What is not a promise of the language may settle twice.
+    if (isSettled || cell.waits !== own || cell.phase === 'dead') return
+    isSettled = true
     cell.busy = false
     runtime.scheduler.busy(-1)
     next()
