@@ -64,6 +64,8 @@ export interface PendingReceive {
   readonly matches: (message: unknown) => boolean
   readonly settle: (message: unknown) => void
   readonly fail: (error: unknown) => void
+  /** Takes its time-out away; the promise stays open. */
+  readonly cancel: () => void
 }
 
 export type Phase = 'starting' | 'alive' | 'dead'

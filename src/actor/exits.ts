@@ -54,6 +54,7 @@ export function end(runtime: Runtime, cell: Cell, reason: ExitReason): void {
   cell.stopReason = reason
   cell.abort?.abort()
   if (cell.receiving !== undefined) {
+    cell.receiving.cancel()
     // What waits in a selective receive would wait for ever: it is left where it stands.
     cell.receiving = undefined
     runtime.scheduler.busy(-1)
@@ -88,6 +89,7 @@ export function terminate(runtime: Runtime, cell: Cell, reason: ExitReason): voi
 function release(runtime: Runtime, cell: Cell): void {
   if (cell.busy) runtime.scheduler.busy(-1)
   cell.busy = false
+  cell.receiving?.cancel()
   cell.receiving = undefined
   cell.abort?.abort()
   cell.onStarted?.(false)

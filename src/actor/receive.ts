@@ -33,6 +33,7 @@ export function receive(
         cancel()
         reject(error)
       },
+      cancel,
     }
     cell.receiving = pending
   })

@@ -1,4 +1,4 @@
-import type { Actor, ActorContext } from './actor.ts'
+import type { Actor, ActorContext, TimerRef } from './actor.ts'
 import { internalsOf } from './context.ts'
 import { watch } from './links.ts'
 import { CallRequest, Cast, type From } from './request.ts'
@@ -42,6 +42,7 @@ class Statem<Data> implements Actor {
   #entered = 0
   #since = 0
   #postponed: Arrived[] = []
+  #timeout: TimerRef | undefined
 
   constructor(options: StatemOptions<Data>, diagram: Diagram) {
     this.#options = options
@@ -121,8 +122,9 @@ class Statem<Data> implements Actor {
     const state = this.#state
     this.#entered++
     this.#since = internalsOf(ctx).runtime.clock.monotonicTime()
+    if (this.#timeout !== undefined) ctx.cancelTimer(this.#timeout)
     const timeout = Object.hasOwn(timeouts, state) ? timeouts[state] : undefined
-    if (timeout !== undefined) ctx.sendAfter(timeout.afterMs, ctx.self, new StateTimeout(this.#entered, timeout.event))
+    this.#timeout = timeout && ctx.sendAfter(timeout.afterMs, ctx.self, new StateTimeout(this.#entered, timeout.event))
     if (Object.hasOwn(onEnter, state)) await onEnter[state]?.(this.#machine(ctx, undefined))
   }
 

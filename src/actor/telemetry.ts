@@ -5,6 +5,7 @@ import type { Bus, Span } from '../core/types.ts'
 import type { Address } from './actor.ts'
 import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
 import { type ExitReason, exitKind, formatReason } from './exit-reason.ts'
+import { isPromise } from './is-promise.ts'
 import { messageType } from './message-type.ts'
 import type { Pid } from './pid.ts'
 import { createServerTelemetry, type ServerTelemetry } from './server-telemetry.ts'
@@ -138,7 +139,9 @@ export function createActorTelemetry(bus: Bus): ActorTelemetry {
       const metadata = { ...whose(cell), ...messageType(envelope.message) }
       return bus.span('actor.message.handle', metadata, (span) => {
         span.measure({ queue_time: waitOf(envelope) })
-        return body()
+        const result = body()
+        // A thenable may settle twice, which a promise does not.
+        return isPromise(result) ? Promise.resolve(result) : result
       })
     },
     watchesDepth: () => depth.enabled,

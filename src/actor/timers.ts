@@ -1,12 +1,16 @@
 import type { Cancel } from '../core/types.ts'
 import type { Address, TimerRef } from './actor.ts'
-import { trySend } from './messages.ts'
+import type { Cell } from './cell.ts'
+import { send } from './messages.ts'
 import { Pid } from './pid.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 
 /** Messages that are to come. */
 export interface Timers {
-  /** Sends a message later. To a pid it is cancelled when that actor ends; who has a name then gets what is for the name. */
+  /**
+   * Sends a message later, as `send` does: it waits for room where the actor says so. To a pid it is cancelled when that actor ends; who has a name
+   * then gets what is for the name.
+   */
   sendAfter(ms: number, to: Address, message: unknown, from: Pid | undefined): TimerRef
   /** False when it was delivered, cancelled, or is unknown. */
   cancel(ref: TimerRef): boolean
@@ -14,37 +18,41 @@ export interface Timers {
 }
 
 export function createTimers(runtime: Runtime): Timers {
-  const cancels = new Map<number, Cancel>()
+  const pending = new Map<number, { readonly cancel: Cancel; readonly owner: Cell | undefined }>()
   let next = 1
+
+  const forget = (timer: number) => {
+    pending.get(timer)?.owner?.timers?.delete(timer)
+    pending.delete(timer)
+  }
 
   return {
     get active() {
-      return cancels.size
+      return pending.size
     },
     sendAfter(ms, to, message, from) {
       const timer = next++
       const owner = to instanceof Pid ? cellOf(runtime, to) : undefined
       if (to instanceof Pid && owner === undefined && remoteOf(runtime, to) === undefined) return { timer }
       const deliver = () => {
-        cancels.delete(timer)
-        owner?.timers?.delete(timer)
-        runtime.telemetry.timer('delivered', cancels.size)
-        trySend(runtime, to, message, from)
+        forget(timer)
+        runtime.telemetry.timer('delivered', pending.size)
+        void send(runtime, to, message, from)
       }
-      cancels.set(timer, runtime.clock.after(ms, deliver))
+      pending.set(timer, { cancel: runtime.clock.after(ms, deliver), owner })
       if (owner !== undefined) {
         owner.timers ??= new Set()
         owner.timers.add(timer)
       }
-      runtime.telemetry.timer('scheduled', cancels.size)
+      runtime.telemetry.timer('scheduled', pending.size)
       return { timer }
     },
     cancel({ timer }) {
-      const cancel = cancels.get(timer)
-      if (cancel === undefined) return false
-      cancel()
-      cancels.delete(timer)
-      runtime.telemetry.timer('cancelled', cancels.size)
+      const found = pending.get(timer)
+      if (found === undefined) return false
+      found.cancel()
+      forget(timer)
+      runtime.telemetry.timer('cancelled', pending.size)
       return true
     },
   }

@@ -4,6 +4,7 @@ import type { Cell, Envelope } from './cell.ts'
 import { contextOf } from './context.ts'
 import type { ExitReason } from './exit-reason.ts'
 import { terminate } from './exits.ts'
+import { isPromise } from './is-promise.ts'
 import { takeMessage } from './messages.ts'
 import type { Runtime } from './runtime.ts'
 import { isTimeToLook } from './scheduler.ts'
@@ -146,8 +147,4 @@ function panic(runtime: Runtime, cell: Cell, error: unknown): void {
   if (cell.phase === 'dead') return
   runtime.telemetry.panicked(cell, error)
   terminate(runtime, cell, { panic: error })
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

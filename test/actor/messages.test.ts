@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { SendResult } from '../../src/actor/actor.ts'
+import type { ActorContext, SendResult } from '../../src/actor/actor.ts'
 import { suite } from '../harness/suite.ts'
 import { gate, OWN_TIMERS, setupActors, turn } from './set-up.ts'
 
@@ -238,10 +238,9 @@ test('a selective receive finds what it waits for also among those that wait for
 })
 
 test('what waits in a selective receive can be ended', async () => {
-  const { system, log } = setupActors()
+  const { system, clock, log } = setupActors()
   const waits = {
-    receive: (_: unknown, ctx: { receive(matches: () => boolean): Promise<unknown> }) =>
-      ctx.receive(() => false).then(() => {}),
+    receive: (_: unknown, ctx: ActorContext) => ctx.receive(() => false, { timeoutMs: 1_000 }).then(() => {}),
   }
   const pid = system.spawn(waits)
   const gentle = system.spawn({ ...waits, stopped: (reason: unknown) => void log.push(reason) })
@@ -250,6 +249,7 @@ test('what waits in a selective receive can be ended', async () => {
   for (const one of [pid, gentle]) system.exit(one, 'shutdown')
   await system.idle()
   assert.equal([system.isAlive(pid), system.isAlive(gentle), log], [false, false, ['shutdown']])
+  assert.is(clock.pending, OWN_TIMERS)
 })
 
 test.run()

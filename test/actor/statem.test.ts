@@ -3,7 +3,7 @@ import { genStatem } from '../../src/actor/statem.ts'
 import type { StatemOptions } from '../../src/actor/statem-options.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { suite } from '../harness/suite.ts'
-import { setupActors } from './set-up.ts'
+import { OWN_TIMERS, setupActors } from './set-up.ts'
 
 const test = suite('actor/statem', { limitMs: 30_000 })
 
@@ -159,6 +159,17 @@ test('a time-out is of a state, and means nothing in the next one', async () => 
   clock.advance(1)
   assert.equal(await send(), ['locked'])
   assert.equal(told('.invalid'), [])
+})
+
+test('a time-out is over with its state, and comes also to a machine with a full mailbox', async () => {
+  const { send, clock, system, pid, log } = setUp({ timeouts: { unlocked: { afterMs: 1_000, event: 'push' } } })
+  for (let i = 0; i < 100; i++) await send('coin', 'push')
+  assert.is(clock.pending, OWN_TIMERS)
+  await send('coin')
+  for (let i = 0; i < 100; i++) assert.is(system.trySend(pid, 'coin'), 'sent')
+  clock.advance(1_000)
+  await system.idle()
+  assert.equal(log, ['locked'])
 })
 
 test('changes are told of with how long the state was, and how many are in each', async () => {

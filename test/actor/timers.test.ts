@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
+import { heldBytes } from '../harness/heap.ts'
 import { suite } from '../harness/suite.ts'
-import { OWN_TIMERS, setupActors } from './set-up.ts'
+import { gate, OWN_TIMERS, setupActors, turn } from './set-up.ts'
 
 const test = suite('actor/timers')
 
@@ -48,6 +49,42 @@ test('an actor sends itself something later', async () => {
   clock.advance(50)
   await system.idle()
   assert.equal(log, ['start', 'later'])
+})
+
+test('what is due when the mailbox is full waits for room as others do', async () => {
+  const { system, clock, log } = setupActors()
+  const { opened, open } = gate()
+  const pid = system.spawn(
+    async (message) => {
+      await opened
+      log.push(message)
+    },
+    { mailbox: { capacity: 1 } },
+  )
+  system.trySend(pid, 'first')
+  await turn()
+  system.trySend(pid, 'second')
+  system.sendAfter(10, pid, 'due')
+  clock.advance(10)
+  open()
+  await system.idle()
+  assert.equal(log, ['first', 'second', 'due'])
+})
+
+test('timers that were cancelled or delivered leave nothing at the actor that they were for', async () => {
+  const { system, clock, recorder } = setupActors()
+  const pid = system.spawn(recorder())
+  const round = () => {
+    for (let i = 0; i < 20_000; i++) system.cancelTimer(system.sendAfter(1_000, pid, i))
+    system.sendAfter(1, pid, 'delivered')
+    clock.advance(1)
+  }
+  round()
+  const before = heldBytes()
+  for (let i = 0; i < 10; i++) round()
+  await system.idle()
+  const kept = heldBytes() - before
+  assert.ok(kept < 1_000_000, `${kept} bytes`)
 })
 
 test.run()
