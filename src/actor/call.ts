@@ -2,8 +2,9 @@ import type { Address, SendResult } from './actor.ts'
 import { CallError, type CallFailure } from './call-error.ts'
 import type { Cell } from './cell.ts'
 import type { ExitReason } from './exit-reason.ts'
+import { isPromise } from './is-promise.ts'
 import { watch } from './links.ts'
-import { send } from './messages.ts'
+import { send, withdraw } from './messages.ts'
 import type { Pid } from './pid.ts'
 import { CallRequest, Cast, type From } from './request.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
@@ -32,6 +33,7 @@ export function call(
   const span = runtime.telemetry.calling(to, cell)
   return new Promise((resolve, reject) => {
     let isOpen = true
+    let isReplied = false
     let stopWaiting = () => {}
 
     /** True for the first one: everything after it is too late. */
@@ -50,19 +52,29 @@ export function call(
     const from: From = {
       pid: caller?.pid,
       reply(value) {
-        if (!close()) {
+        if (!isOpen || isReplied) {
           runtime.telemetry.lateReply(cell)
           return false
         }
-        span.ended()
-        resolve(value)
+        isReplied = true
+        whenSettled(value, {
+          kept(settled) {
+            if (!close()) return
+            span.ended()
+            resolve(settled)
+          },
+          broken: (error) => fail('exit', { panic: error }),
+        })
         return true
       },
     }
 
     if (cell === caller && cell !== undefined) return fail('self')
     if (cell === undefined && elsewhere === undefined) return fail('noproc')
-    const cancel = runtime.clock.after(timeoutMs, () => fail('timeout'))
+    const cancel = runtime.clock.after(timeoutMs, () => {
+      fail('timeout')
+      if (cell !== undefined) withdraw(runtime, cell, from)
+    })
     stopWaiting = cancel
     if (cell === undefined) {
       const asking = { request, from: caller?.pid, timeoutMs, reply: from.reply, fail }
@@ -99,4 +111,17 @@ export function cast(runtime: Runtime, to: Address, message: unknown, from: Pid 
 /** Milliseconds that whoever has called an actor still waits; undefined when nobody does. */
 export function remainingMs({ clock }: Runtime, cell: Cell | undefined): number | undefined {
   return cell?.deadline === undefined ? undefined : Math.max(0, (cell.deadline - clock.monotonicTime()) / 1e6)
+}
+
+/** At once, unless it is a promise: what has a reply keeps it if the server ends in the same moment. */
+function whenSettled(
+  value: unknown,
+  { kept, broken }: { readonly kept: (value: unknown) => void; readonly broken: (error: unknown) => void },
+): void {
+  try {
+    if (isPromise(value)) void Promise.resolve(value).then(kept, broken)
+    else kept(value)
+  } catch (error) {
+    broken(error)
+  }
 }

@@ -36,7 +36,8 @@ export function isExpected(reason: ExitReason): boolean {
 
 function describe(value: unknown): string {
   try {
-    return value instanceof Error ? value.message : String(value)
+    // Also a message may be anything: of a symbol only this makes a text.
+    return String(value instanceof Error ? value.message : value)
   } catch {
     return 'unknown'
   }

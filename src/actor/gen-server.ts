@@ -1,5 +1,6 @@
 import type { Actor, ActorContext, Signal } from './actor.ts'
 import type { ExitReason } from './exit-reason.ts'
+import { isPromise } from './is-promise.ts'
 import { CallRequest, Cast, type From } from './request.ts'
 
 /** What `handleCall` returns when the reply comes later, by `from.reply`. */
@@ -40,8 +41,8 @@ function receive(server: GenServer, message: unknown, ctx: ActorContext): void |
 function answer(server: GenServer, { request, from }: CallRequest, ctx: ActorContext): void | Promise<void> {
   if (server.handleCall === undefined) throw new TypeError('this server takes no calls: it has no handleCall')
   const result = server.handleCall(request, from, ctx)
-  if (result instanceof Promise) {
-    return result.then((value: unknown) => {
+  if (isPromise(result)) {
+    return Promise.resolve(result).then((value: unknown) => {
       if (value !== noReply) from.reply(value)
     })
   }

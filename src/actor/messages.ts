@@ -2,6 +2,7 @@ import type { Address, SendResult } from './actor.ts'
 import { type Cell, Envelope, NOT_STAMPED } from './cell.ts'
 import { copyMessage } from './copy-message.ts'
 import type { Pid } from './pid.ts'
+import { CallRequest, type From } from './request.ts'
 import { Ring } from './ring.ts'
 import { cellOf, type Runtime, remoteOf } from './runtime.ts'
 import { scopeIn } from './scope-in.ts'
@@ -55,6 +56,15 @@ export function send(
   cell.senders ??= new Ring()
   const { senders } = cell
   return new Promise((settle) => senders.push({ envelope, settle }))
+}
+
+/** Takes back a request that waits for room when whoever has called waits no more. */
+export function withdraw(runtime: Runtime, cell: Cell, from: From): void {
+  const isOwn = (message: unknown) => message instanceof CallRequest && message.from === from
+  const waiting = cell.senders?.take(({ envelope }) => isOwn(envelope.message))
+  if (waiting === undefined) return
+  runtime.telemetry.notSent(waiting.envelope, 'mailbox_full')
+  waiting.settle('dropped')
 }
 
 /** Takes the message that is to be handled next out of the mailbox. */

@@ -4,7 +4,7 @@ import type { Pid } from './pid.ts'
 export interface From {
   /** Undefined when it is no actor. */
   readonly pid: Pid | undefined
-  /** False when nobody waits any more. */
+  /** False when nobody waits any more. A promise is waited for; one that rejects is to the caller as a server that has crashed. */
   reply(value: unknown): boolean
 }
 
