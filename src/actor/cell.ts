@@ -103,6 +103,8 @@ export class Cell {
   origin: Scope | undefined
   /** The operation that its spawning is, while somebody listens. */
   spawning: Span | undefined
+  /** Also while it is started: it ends itself then. */
+  endsGently = false
   /** A supervisor has started it, and ends it. */
   isSupervised = false
   /** Somebody waits until it is ready, true, or has ended. */

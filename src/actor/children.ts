@@ -21,7 +21,10 @@ export interface Children {
   find(pid: Pid): Child | undefined
   /** Whether it is, or was, a child of this one. */
   isOwn(pid: Pid): boolean
-  /** Starts those given that do not run, in order; stops at one that cannot be started, and says which. */
+  /**
+   * Starts those given that do not run, in order; stops at one that cannot be started, and says which. When the supervisor is to end it starts
+   * no more.
+   */
   start(children: readonly Child[]): Promise<Child | undefined>
   /** Ends those given, the last one first, and waits until they have. */
   stop(children: readonly Child[]): Promise<void>
@@ -35,6 +38,7 @@ export function createChildren(
 ): Children {
   const all: Child[] = specs.map((spec) => ({ spec, pid: undefined, type: '' }))
   const own = new WeakSet<Pid>()
+  const isEnding = () => owner.phase === 'dead' || owner.stopReason !== undefined
 
   async function startOne(child: Child): Promise<boolean> {
     try {
@@ -51,6 +55,8 @@ export function createChildren(
     } catch {
       // `start` has thrown, or the name is taken: it is as one that ends at once.
       child.pid = undefined
+      // What throws again and again must not keep everything else from running.
+      await new Promise((resolve) => setImmediate(resolve))
       return false
     }
   }
@@ -73,7 +79,10 @@ export function createChildren(
     find: (pid) => all.find((child) => child.pid === pid),
     isOwn: (pid) => own.has(pid),
     async start(children) {
-      for (const child of children) if (child.pid === undefined && !(await startOne(child))) return child
+      for (const child of children) {
+        if (isEnding()) return undefined
+        if (child.pid === undefined && !(await startOne(child))) return child
+      }
       return undefined
     },
     async stop(children) {

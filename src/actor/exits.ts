@@ -44,15 +44,16 @@ export function stop(runtime: Runtime, cell: Cell, reason: ExitReason): void {
   if (!cell.busy) runtime.scheduler.schedule(cell)
 }
 
-/** Ends an actor from outside: at once, or gently when it has `stopped`. */
+/** Ends an actor from outside: at once, or gently when it has `stopped`. One that was to end already ends for the reason that it has. */
 export function end(runtime: Runtime, cell: Cell, reason: ExitReason): void {
-  if (cell.phase === 'dead' || cell.stopReason !== undefined) return
-  if (cell.actor.stopped === undefined || cell.phase === 'starting') {
-    terminate(runtime, cell, reason)
+  if (cell.phase === 'dead') return
+  if (cell.actor.stopped === undefined || (cell.phase === 'starting' && !cell.endsGently)) {
+    terminate(runtime, cell, cell.stopReason ?? reason)
     return
   }
-  cell.stopReason = reason
   cell.abort?.abort()
+  if (cell.stopReason !== undefined) return
+  cell.stopReason = reason
   if (cell.receiving !== undefined) {
     cell.receiving.cancel()
     // What waits in a selective receive would wait for ever: it is left where it stands.

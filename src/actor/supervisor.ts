@@ -2,6 +2,7 @@ import type { Actor, ActorContext, Signal } from './actor.ts'
 import { type Child, type Children, createChildren } from './children.ts'
 import { internalsOf } from './context.ts'
 import { type ExitReason, isExpected } from './exit-reason.ts'
+import { terminate } from './exits.ts'
 import { CallRequest } from './request.ts'
 import type { Runtime } from './runtime.ts'
 import { type CheckedSupervisor, checkSupervisor, type SupervisorOptions } from './supervisor-options.ts'
@@ -37,9 +38,12 @@ class Supervisor implements Actor {
     // Whoever else is linked to it is above it: it ends with that one, also while it waits for a child.
     cell.trapExit = true
     cell.trapsFrom = children.isOwn
+    cell.endsGently = true
     const failed = await children.start(children.all)
-    if (failed === undefined) return
+    const isEnding = cell.phase === 'dead' || cell.stopReason !== undefined
+    if (failed === undefined && !isEnding) return
     await children.stop(children.all)
+    if (isEnding || failed === undefined) return terminate(runtime, cell, cell.stopReason ?? 'killed')
     throw new Error(`child '${failed.spec.id}' could not be started`)
   }
 
@@ -70,9 +74,10 @@ class Supervisor implements Actor {
     child: Child,
     { reason, ctx }: { readonly reason: ExitReason; readonly ctx: ActorContext },
   ): Promise<void> {
-    const { runtime } = internalsOf(ctx)
+    const { runtime, cell } = internalsOf(ctx)
     const { strategy } = this.#options
-    for (let isDone = false; !isDone; ) {
+    // One that cannot be started is the one to go on with: those before it run by now.
+    for (let next: Child | undefined = child; next !== undefined; ) {
       const restarts = this.#count(runtime.clock.monotonicTime())
       if (restarts > this.#options.restarts) {
         runtime.telemetry.tooManyRestarts(ctx.self, { restarts, withinMs: this.#options.withinMs })
@@ -80,12 +85,12 @@ class Supervisor implements Actor {
         return
       }
       await this.#backOff(runtime, restarts, ctx)
-      const span = runtime.telemetry.restarting(ctx.self, { restarts, strategy, child, reason })
-      const affected = affectedBy(children, child, strategy)
+      if (cell.phase === 'dead' || cell.stopReason !== undefined) return
+      const span = runtime.telemetry.restarting(ctx.self, { restarts, strategy, child: next, reason })
+      const affected = affectedBy(children, next, strategy)
       await children.stop(affected)
-      const again = affected.filter((one) => one === child || one.spec.restart !== 'temporary')
-      isDone = (await children.start(again)) === undefined
-      span.ended(isDone)
+      next = await children.start(affected.filter(({ spec }) => spec.restart !== 'temporary'))
+      span.ended(next === undefined)
     }
   }
 
@@ -101,11 +106,14 @@ class Supervisor implements Actor {
     const { backoffMs } = this.#options
     if (backoffMs === 0) return undefined
     return new Promise((resolve) => {
-      const cancel = runtime.clock.after(Math.min(MAX_BACKOFF_MS, backoffMs * 2 ** (restarts - 1)), resolve)
-      signal.addEventListener('abort', () => {
+      const wait = Math.min(MAX_BACKOFF_MS, backoffMs * 2 ** (restarts - 1))
+      const done = () => {
         cancel()
+        signal.removeEventListener('abort', done)
         resolve()
-      })
+      }
+      const cancel = runtime.clock.after(wait, done)
+      signal.addEventListener('abort', done)
     })
   }
 }

@@ -58,6 +58,7 @@ export function createActorSystem({
       runtime.telemetry.signalSent('stop')
       runtime.telemetry.signalReceived('stop', cell)
       stop(runtime, cell, reason)
+      cell.abort?.abort()
     },
     exit(pid, reason) {
       sendExit(runtime, pid, { from: nobody, reason })

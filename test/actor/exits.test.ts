@@ -199,6 +199,23 @@ test('an actor ends for the first reason that it was given', async () => {
   assert.equal([log, system.isAlive(panics)], [['shutdown'], false])
 })
 
+test('what ends an actor from outside does not wait because it was to end anyway', async () => {
+  const { system, log, recorder } = setupActors()
+  const never = (_message: unknown, ctx: ActorContext) => {
+    ctx.signal.addEventListener('abort', () => log.push('aborted'))
+    ctx.stop({ shutdown: 'late' })
+    return new Promise<void>(() => {})
+  }
+  const pids = [system.spawn(never), system.spawn(recorder({ receive: never, stopped: () => {} }))]
+  for (const pid of pids) {
+    system.monitor(pid, ({ reason }) => log.push(formatReason(reason)))
+    system.trySend(pid, 'x')
+    await turn()
+    system.exit(pid, boom)
+  }
+  assert.equal(log, ['aborted', 'shutdown: late', 'aborted'])
+})
+
 test('a kill waits for nothing, and what the actor goes on doing is nobody’s', async () => {
   const { system, log } = setupActors()
   const { opened, open } = gate()
