@@ -45,6 +45,7 @@ test('actors do the same when nothing is emitted: what fails is what is about te
   assert.equal(await failing('off'), [
     'a call is one span, with how many wait',
     'a reply that is late, or the second one, is dropped and told of',
+    'a supervisor that is to end while it waits with a restart ends at once, and starts nothing any more',
     'changes are told of with how long the state was, and how many are in each',
     'many machines of one type are counted together',
     'of an event that somebody has sent a few words are told',

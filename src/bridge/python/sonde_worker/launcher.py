@@ -86,6 +86,10 @@ def _flush() -> None:
 
 def _watch(worker: int, lifeline: int, wake: int) -> Optional[int]:
     """Waits for the end of the worker, whose status it returns, or of the lifeline."""
+    # It may have ended before anybody was told of that.
+    status = _reap(worker)
+    if status is not None:
+        return status
     while True:
         ready, _, _ = select.select([lifeline, wake], [], [])
         if wake in ready:
