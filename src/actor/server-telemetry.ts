@@ -108,7 +108,10 @@ export function createServerTelemetry(bus: Bus): ServerTelemetry {
       }
     },
     transition(cell, { from, to, event, duration }) {
-      if (transitions.enabled) transitions.execute({ state_duration: duration }, { ...whose(cell), from, to, event })
+      if (transitions.enabled) {
+        const what = { ...whose(cell), from, to, event: event.slice(0, MAX_EVENT) }
+        transitions.execute({ state_duration: duration }, what)
+      }
     },
     invalidEvent(cell, state, event) {
       if (invalid.enabled) invalid.execute({}, { ...whose(cell), state, event: event.slice(0, MAX_EVENT) })

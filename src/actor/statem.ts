@@ -71,8 +71,13 @@ class Statem<Data> implements Actor {
   }
 
   async #take(arrived: Arrived, ctx: ActorContext): Promise<void> {
-    const action = await this.#decide(arrived, ctx)
-    if (action === 'keep') return
+    const { runtime, cell } = internalsOf(ctx)
+    const said = await this.#options.handle?.(arrived.event, this.#machine(ctx, arrived.from))
+    // It may have been ended meanwhile: then it has left its state, and goes to no other.
+    if (cell.phase === 'dead') return
+    const action = said ?? this.#lookUp(arrived.event.name)
+    if (action === undefined) runtime.telemetry.invalidEvent(cell, this.#state, arrived.event.name)
+    if (action === undefined || action === 'keep') return
     if (action === 'postpone') {
       this.#postponed.push(arrived)
       return
@@ -84,16 +89,11 @@ class Statem<Data> implements Actor {
     await this.#change(action.next, arrived.event.name, ctx)
   }
 
-  async #decide(arrived: Arrived, ctx: ActorContext): Promise<StatemAction> {
-    const { event, from } = arrived
-    const said = await this.#options.handle?.(event, this.#machine(ctx, from))
-    if (said !== undefined) return said
+  /** What the table says. */
+  #lookUp(event: string): StatemAction | undefined {
     const events = this.#diagram.transitions[this.#state]
-    const next = events !== undefined && Object.hasOwn(events, event.name) ? events[event.name] : undefined
-    if (next !== undefined) return { next }
-    const { runtime, cell } = internalsOf(ctx)
-    runtime.telemetry.invalidEvent(cell, this.#state, event.name)
-    return 'keep'
+    const next = events !== undefined && Object.hasOwn(events, event) ? events[event] : undefined
+    return next === undefined ? undefined : { next }
   }
 
   /** The state it is in already is no change: nothing is entered, no time-out begins, nothing that was postponed comes again. */
@@ -114,7 +114,7 @@ class Statem<Data> implements Actor {
     runtime.telemetry.population(cell, next, 1)
     await this.#enter(ctx)
     for (const postponed of this.#postponed.splice(0))
-      if (cell.stopReason === undefined) await this.#take(postponed, ctx)
+      if (cell.stopReason === undefined && cell.phase !== 'dead') await this.#take(postponed, ctx)
   }
 
   async #enter(ctx: ActorContext): Promise<void> {

@@ -3,7 +3,7 @@ import { genStatem } from '../../src/actor/statem.ts'
 import type { StatemOptions } from '../../src/actor/statem-options.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { suite } from '../harness/suite.ts'
-import { OWN_TIMERS, setupActors } from './set-up.ts'
+import { gate, OWN_TIMERS, setupActors, turn } from './set-up.ts'
 
 const test = suite('actor/statem', { limitMs: 30_000 })
 
@@ -143,6 +143,9 @@ test('of an event that somebody has sent a few words are told', async () => {
   const { send, told } = setUp()
   await send('x'.repeat(10_000))
   assert.equal(told('.invalid'), [`locked ${'x'.repeat(100)}`])
+  const other = setUp({ handle: ({ name }) => (name === 'coin' ? undefined : { next: 'unlocked' }) })
+  await other.send('x'.repeat(10_000))
+  assert.equal(other.told('.transition'), [`0 locked unlocked ${'x'.repeat(100)}`])
 })
 
 test('a time-out is of a state, and means nothing in the next one', async () => {
@@ -186,6 +189,47 @@ test('changes are told of with how long the state was, and how many are in each'
     '7000000 unlocked locked push',
   ])
   assert.equal(told('.population'), ['1 locked', '0 locked', '1 unlocked', '0 unlocked', '1 locked', '0 locked'])
+})
+
+test('one that was ended while it waits for a promise goes nowhere any more, and is counted nowhere', async () => {
+  const { opened, open } = gate()
+  const seen: string[] = []
+  const { system, send, told, pid, log } = setUp({
+    async handle({ name }) {
+      seen.push(name)
+      if (name === 'coin') await opened
+      return name === 'push' && seen.length < 3 ? 'postpone' : undefined
+    },
+    onEnter: { unlocked: () => void log.push('unlocked') },
+  })
+  await send('push')
+  for (const message of ['coin', 'push']) system.trySend(pid, message)
+  await turn()
+  system.exit(pid, 'shutdown')
+  open()
+  await turn()
+  assert.equal([seen, log], [['push', 'coin'], []])
+  assert.equal([told('.population'), told('.transition')], [['1 locked', '0 locked'], []])
+})
+
+test('one that was ended while a state begins takes nothing any more', async () => {
+  const { opened, open } = gate()
+  const seen: string[] = []
+  const { send, system, pid, told } = setUp({
+    handle({ name }, { state }) {
+      seen.push(`${state} ${name}`)
+      return state === 'locked' && name === 'push' ? 'postpone' : undefined
+    },
+    onEnter: { unlocked: () => opened },
+  })
+  await send('push')
+  system.trySend(pid, 'coin')
+  await turn()
+  system.exit(pid, 'kill')
+  open()
+  await turn()
+  assert.equal(seen, ['locked push', 'locked coin'])
+  assert.is(told('.population').at(-1), '0 unlocked')
 })
 
 test('many machines of one type are counted together', async () => {

@@ -26,7 +26,13 @@ async function failing(mode: 'on' | 'off'): Promise<string[]> {
     .map((file) => `test/actor/${file}`)
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'test/run.ts', ...files], {
     cwd: root,
-    env: { ...process.env, SONDE_ACTOR_TELEMETRY: mode, SONDE_SUPERVISOR_RUNS: '50', SONDE_CALL_ROUNDS: '100' },
+    env: {
+      ...process.env,
+      SONDE_ACTOR_TELEMETRY: mode,
+      SONDE_SUPERVISOR_RUNS: '50',
+      SONDE_ACTOR_RUNS: '50',
+      SONDE_CALL_ROUNDS: '100',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -49,6 +55,8 @@ test('actors do the same when nothing is emitted: what fails is what is about te
     'changes are told of with how long the state was, and how many are in each',
     'many machines of one type are counted together',
     'of an event that somebody has sent a few words are told',
+    'one that was ended while a state begins takes nothing any more',
+    'one that was ended while it waits for a promise goes nowhere any more, and is counted nowhere',
     'restarts are told of, with the child, the reason and how many there were',
     'the same state again is no change, and an event that means nothing changes nothing',
     'too many restarts within the time, of all children together, and it ends them and itself with shutdown',
