@@ -1,5 +1,6 @@
 import type { ActorEvents } from './catalog/actor.ts'
 import type { ActorNodeEvents } from './catalog/actor-node.ts'
+import type { ActorRegistryEvents } from './catalog/actor-registry.ts'
 import type { ActorServerEvents } from './catalog/actor-server.ts'
 import type { ActorSystemEvents } from './catalog/actor-system.ts'
 import type { AlertEvents } from './catalog/alert.ts'
@@ -83,6 +84,7 @@ declare module 'sonde' {
       NetEvents,
       ProcessEvents,
       ActorEvents,
+      ActorRegistryEvents,
       ActorServerEvents,
       ActorNodeEvents,
       ActorSystemEvents,

@@ -1,5 +1,3 @@
-import { actorSystemEvents } from '../catalog/actor-system.ts'
-import { neverSample } from '../core/never-sampled.ts'
 import type { Cancel } from '../core/types.ts'
 import { memoryOf } from './memory.ts'
 import type { Runtime } from './runtime.ts'
@@ -8,7 +6,6 @@ const EVERY_MS = 5_000
 
 /** Tells every five seconds what actors take, and of those that are watched; nothing is read while nobody listens. */
 export function startPolling(runtime: Runtime, watched: readonly string[]): Cancel {
-  for (const { name, sampled } of actorSystemEvents.events) if (sampled === 'never') neverSample(name)
   const { bus, clock, names } = runtime
   const mailboxes = bus.event('actor.mailbox.memory')
   const memory = bus.event('actor.memory')

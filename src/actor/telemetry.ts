@@ -1,6 +1,7 @@
 import { actorEvents } from '../catalog/actor.ts'
+import { actorRegistryEvents } from '../catalog/actor-registry.ts'
 import { actorServerEvents } from '../catalog/actor-server.ts'
-import { neverSample } from '../core/never-sampled.ts'
+import { exemptFromSampling } from '../catalog/exempt-from-sampling.ts'
 import type { Bus, Span } from '../core/types.ts'
 import type { Address } from './actor.ts'
 import { type Cell, type Envelope, NOT_STAMPED } from './cell.ts'
@@ -50,9 +51,7 @@ export interface ActorTelemetry extends ServerTelemetry {
 
 /** Looks the events up once: these are the hottest of the library. */
 export function createActorTelemetry(bus: Bus): ActorTelemetry {
-  // By a call: a bundler leaves out what is imported for nothing but its effect.
-  for (const { name, sampled } of [...actorEvents.events, ...actorServerEvents.events])
-    if (sampled === 'never') neverSample(name)
+  exemptFromSampling(actorEvents, actorRegistryEvents, actorServerEvents)
   const spawn = bus.operation('actor.spawn')
   const spawned = bus.event('actor.spawned')
   const started = bus.event('actor.started')

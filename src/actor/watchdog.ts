@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { actorSystemEvents } from '../catalog/actor-system.ts'
+import { exemptFromSampling } from '../catalog/exempt-from-sampling.ts'
 import { telemetry as defaultBus } from '../core/default-bus.ts'
 import { TelemetryError } from '../core/errors.ts'
-import { neverSample } from '../core/never-sampled.ts'
 import type { Bus } from '../core/types.ts'
 import { watchdogThread } from './watchdog-thread.ts'
 
@@ -35,7 +35,7 @@ const PER_STALL = 4
 export async function startWatchdog(options: WatchdogOptions = {}): Promise<Watchdog> {
   const { bus = defaultBus, stalledMs = 1_000, port = 0, host = '127.0.0.1' } = options
   if (!(stalledMs >= 20)) throw new TelemetryError('invalid_option', "watchdog: 'stalledMs' must be 20 or more")
-  for (const { name, sampled } of actorSystemEvents.events) if (sampled === 'never') neverSample(name)
+  exemptFromSampling(actorSystemEvents)
   const stalled = bus.event('actor.stalled')
   const beats = new SharedArrayBuffer(4)
   const lookMs = stalledMs / PER_STALL

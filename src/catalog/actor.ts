@@ -179,47 +179,9 @@ const definitions = {
     measurements: {},
     metadata: { reason: [['normal', 'shutdown', 'killed', 'panic', 'custom'], 'Why.'] },
   },
-  'registry.registered': {
-    description: 'An actor has a name.',
-    sampled: 'never',
-    measurements: { size: ['count', 'Names that are taken.'] },
-    metadata: { name: ['string', 'The name.'] },
-  },
-  'registry.unregistered': {
-    description: 'A name is free again.',
-    sampled: 'never',
-    measurements: { size: ['count', 'Names that are taken.'] },
-    metadata: { name: ['string', 'The name.'] },
-  },
-  'registry.lookup': {
-    description: 'Somebody has asked for the actor of a name.',
-    measurements: { size: ['count', 'Names that are taken.'] },
-    metadata: { name: ['string', 'The name.'], found: ['boolean', 'Whether somebody has it.'] },
-  },
-  'registry.conflict': {
-    description: 'A name that is taken was asked for.',
-    sampled: 'never',
-    measurements: { size: ['count', 'Names that are taken.'] },
-    metadata: { name: ['string', 'The name.'] },
-  },
-  'timer.scheduled': {
-    description: 'A message is to be sent later.',
-    measurements: { active: ['count', 'Timers that run.'] },
-    metadata: {},
-  },
-  'timer.cancelled': {
-    description: 'A message that was to be sent later is not.',
-    measurements: { active: ['count', 'Timers that run.'] },
-    metadata: {},
-  },
-  'timer.delivered': {
-    description: 'A message has been sent when its time had come.',
-    measurements: { active: ['count', 'Timers that run.'] },
-    metadata: {},
-  },
 } as const
 
-/** What actors do and what becomes of them (`sonde/actor`). */
+/** What actors do and what becomes of them and their messages (`sonde/actor`). */
 export const actorEvents: EventCatalog<'actor', typeof definitions> = defineEvents('actor', definitions)
 
 export type ActorEvents = EventsOf<typeof actorEvents>

@@ -1,5 +1,6 @@
 import { actorEvents } from './actor.ts'
 import { actorNodeEvents } from './actor-node.ts'
+import { actorRegistryEvents } from './actor-registry.ts'
 import { actorServerEvents } from './actor-server.ts'
 import { actorSystemEvents } from './actor-system.ts'
 import { alertEvents } from './alert.ts'
@@ -29,6 +30,7 @@ export const catalog: Catalog = createCatalog([
   netEvents,
   processEvents,
   actorEvents,
+  actorRegistryEvents,
   actorServerEvents,
   actorNodeEvents,
   actorSystemEvents,

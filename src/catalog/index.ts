@@ -1,5 +1,6 @@
 export { type ActorEvents, actorEvents } from './actor.ts'
 export { type ActorNodeEvents, actorNodeEvents } from './actor-node.ts'
+export { type ActorRegistryEvents, actorRegistryEvents } from './actor-registry.ts'
 export { type ActorServerEvents, actorServerEvents } from './actor-server.ts'
 export { type ActorSystemEvents, actorSystemEvents } from './actor-system.ts'
 export { type AlertEvents, alertEvents } from './alert.ts'

@@ -1,5 +1,5 @@
 import { clusterEvents } from '../catalog/cluster.ts'
-import { neverSample } from '../core/never-sampled.ts'
+import { exemptFromSampling } from '../catalog/exempt-from-sampling.ts'
 import type { Bus } from '../core/types.ts'
 import type { NodeChange } from './members.ts'
 
@@ -16,7 +16,7 @@ export interface ClusterTelemetry {
 }
 
 export function createClusterTelemetry(bus: Bus): ClusterTelemetry {
-  for (const { name, sampled } of clusterEvents.events) if (sampled === 'never') neverSample(name)
+  exemptFromSampling(clusterEvents)
   const up = bus.event('cluster.node.up')
   const down = bus.event('cluster.node.down')
   const dropped = bus.event('cluster.dropped')

@@ -90,8 +90,9 @@ test('frozen, whoever writes to it is found out', async () => {
 
 test('another word is refused', () => {
   const { system } = setupActors()
+  const wrong: { readonly copy: string } = { copy: 'deep' }
   // The cast: a program in JavaScript may pass anything.
-  const mailbox = { copy: 'deep' } as unknown as MailboxOptions
+  const mailbox = wrong as MailboxOptions
   assert.throws(
     () => system.spawn(() => {}, { mailbox }),
     /'mailbox.copy' must be one of reference, structured, freeze/,

@@ -1,6 +1,6 @@
 import { actorNodeEvents } from '../../catalog/actor-node.ts'
+import { exemptFromSampling } from '../../catalog/exempt-from-sampling.ts'
 import { ClusterError, type ClusterFailure } from '../../cluster/cluster-error.ts'
-import { neverSample } from '../../core/never-sampled.ts'
 import type { Bus } from '../../core/types.ts'
 import { messageType } from '../message-type.ts'
 
@@ -24,7 +24,7 @@ export interface NodeTelemetry {
 }
 
 export function createNodeTelemetry(bus: Bus): NodeTelemetry {
-  for (const { name, sampled } of actorNodeEvents.events) if (sampled === 'never') neverSample(name)
+  exemptFromSampling(actorNodeEvents)
   const connected = bus.event('actor.node.connected')
   const disconnected = bus.event('actor.node.disconnected')
   const sent = bus.event('actor.node.message.sent')
