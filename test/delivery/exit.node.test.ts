@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { createBus } from '../../src/core/bus.ts'
 import { closeOnSignal, flushOnExit, onExit } from '../../src/delivery/exit.ts'
 import { createOutbox } from '../../src/delivery/outbox/outbox.ts'
+import { removeDirectory } from '../harness/remove-directory.ts'
 import { suite } from '../harness/suite.ts'
 
 const test = suite<{ directory: string }>('delivery/exit', { limitMs: 30_000 })
@@ -14,7 +15,7 @@ const program = fileURLToPath(new URL('children/exit.ts', import.meta.url))
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'sonde-exit-'))
 })
-test.after.each(({ directory }) => rmSync(directory, { recursive: true, force: true }))
+test.after.each(({ directory }) => removeDirectory(directory))
 
 interface End {
   readonly code: number | null

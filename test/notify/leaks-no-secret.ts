@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import type { NotifierAttachment } from '../../src/notify/notifier.ts'
 import { captureEvents } from '../../src/testing/capture-events.ts'
 import { httpReceiver, readBody } from '../delivery/receiver.ts'
 import { fastClock } from '../harness/fast-clock.ts'
+import { removeDirectory } from '../harness/remove-directory.ts'
 import { tell } from './tell.ts'
 
 /** What the handler is told to use. */
@@ -123,5 +124,5 @@ export async function leaksNoSecret<S extends Sink>({ attach, booksOf, secrets, 
       sent.some((body) => body.includes(shape)),
       `${shape} was sent`,
     )
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBus } from '../../src/core/bus.ts'
@@ -9,6 +9,7 @@ import { createNotifier, type Destination, type NotifierAttachment } from '../..
 import type { NotifierOptions } from '../../src/notify/options.ts'
 import { type CapturedEvent, captureEvents } from '../../src/testing/capture-events.ts'
 import { type ManualClock, manualClock } from '../../src/testing/manual-clock.ts'
+import { removeDirectory } from '../harness/remove-directory.ts'
 
 export const now = 1_700_000_000_000
 
@@ -67,7 +68,7 @@ export function setupNotifier(): NotifierSetup {
       }),
     end() {
       for (const notifier of attached) notifier.detach()
-      rmSync(directory, { recursive: true, force: true })
+      removeDirectory(directory)
     },
   }
 }

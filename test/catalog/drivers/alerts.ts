@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { attachAlerts } from '../../../handlers/alerts/index.ts'
@@ -8,6 +8,7 @@ import type { Bus } from '../../../src/core/types.ts'
 import { summary } from '../../../src/metrics/define.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
 import { httpReceiver } from '../../delivery/receiver.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 
 export const clock: ManualClock = manualClock(1_700_000_000_000)
 
@@ -52,5 +53,5 @@ export async function drive(bus: Bus): Promise<void> {
   await Promise.all([good.flush(), gone.flush()])
   for (const one of [alerts, good, gone, metrics]) one.detach()
   await Promise.all([takes.close(), refuses.close()])
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bus } from '../../../src/core/types.ts'
 import { type Disk, realDisk } from '../../../src/delivery/outbox/disk.ts'
 import { createOutbox } from '../../../src/delivery/outbox/outbox.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 
 export const clock: ManualClock = manualClock(1_700_000_000_000)
 
@@ -26,5 +27,5 @@ export async function drive(bus: Bus): Promise<void> {
   while (outbox.stats().degraded) await new Promise(setImmediate)
   outbox.close()
   createOutbox({ bus, sink: 'driver', directory }).close()
-  rmSync(directory, { recursive: true, force: true })
+  removeDirectory(directory)
 }

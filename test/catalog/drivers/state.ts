@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bus } from '../../../src/core/types.ts'
 import { type Disk, realDisk } from '../../../src/delivery/outbox/disk.ts'
 import { openStateFile } from '../../../src/delivery/state-file/state-file.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 
 /** A file of state that is damaged at the start, meets a full disk and gets room again. */
 export async function drive(bus: Bus): Promise<void> {
@@ -24,5 +25,5 @@ export async function drive(bus: Bus): Promise<void> {
   full = false
   await file.flush()
   file.close()
-  rmSync(directory, { recursive: true, force: true })
+  removeDirectory(directory)
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { openDeadLetters } from '../../../src/delivery/outbox/dead-letters.ts'
 import { realDisk } from '../../../src/delivery/outbox/disk.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('delivery/outbox/dead-letters')
@@ -31,7 +32,7 @@ test('a letter can be read from the moment it is given up, also while the disk w
   written()
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.equal(ids().sort(), ['a', 'b'])
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test.run()

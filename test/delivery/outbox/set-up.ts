@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBus } from '../../../src/core/bus.ts'
@@ -8,6 +8,7 @@ import type { OutboxOptions } from '../../../src/delivery/outbox/options.ts'
 import { createOutbox, type Outbox } from '../../../src/delivery/outbox/outbox.ts'
 import { type CapturedEvent, captureEvents } from '../../../src/testing/capture-events.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 
 /** The real disk with a switch that makes every write fail after half of it is written. */
 export interface FaultyDisk extends Disk {
@@ -77,7 +78,7 @@ export function setupOutbox(): OutboxSetup {
     async end() {
       current?.close()
       while (disk.running > 0) await new Promise(setImmediate)
-      rmSync(directory, { recursive: true, force: true })
+      removeDirectory(directory)
     },
   }
 }

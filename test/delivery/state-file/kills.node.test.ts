@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { createBus } from '../../../src/core/bus.ts'
 import { openStateFile } from '../../../src/delivery/state-file/state-file.ts'
 import { captureEvents } from '../../../src/testing/capture-events.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { random } from '../../metrics/random.ts'
 import { parse } from './set-up.ts'
@@ -22,7 +23,7 @@ const program = fileURLToPath(new URL('children/count.ts', import.meta.url))
 test.before.each((context) => {
   context.directory = mkdtempSync(join(tmpdir(), 'sonde-kills-'))
 })
-test.after.each(({ directory }) => rmSync(directory, { recursive: true, force: true }))
+test.after.each(({ directory }) => removeDirectory(directory))
 
 interface Said {
   readonly began?: number

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { createBus } from '../../../src/core/bus.ts'
 import { readStateFile } from '../../../src/delivery/state-file/read-state-file.ts'
 import { openStateFile } from '../../../src/delivery/state-file/state-file.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('delivery/state-file/read-state-file')
@@ -28,7 +29,7 @@ test('it reads what another one has open and has written last', async () => {
   assert.is(readStateFile({ ...place, parse: () => undefined }), undefined)
   assert.is(readStateFile({ ...place, maxBytes: 5 }), undefined)
   file.close()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('where there is only the backup, it is read', async () => {
@@ -40,7 +41,7 @@ test('where there is only the backup, it is read', async () => {
   file.close()
   renameSync(join(directory, 'count.json'), join(directory, 'count.json.bak'))
   assert.is(readStateFile(place), 7)
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('what is damaged is left as it is, for its owner to find', () => {
@@ -49,7 +50,7 @@ test('what is damaged is left as it is, for its owner to find', () => {
   assert.is(readStateFile({ directory, name: 'count', version: 1, parse }), undefined)
   assert.equal(readdirSync(directory), ['count.json'])
   assert.is(readFileSync(join(directory, 'count.json'), 'utf8'), 'damaged')
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test.run()

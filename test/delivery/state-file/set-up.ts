@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBus } from '../../../src/core/bus.ts'
@@ -8,6 +8,7 @@ import type { StateFileOptions } from '../../../src/delivery/state-file/options.
 import { openStateFile, type StateFile } from '../../../src/delivery/state-file/state-file.ts'
 import { type CapturedEvent, captureEvents } from '../../../src/testing/capture-events.ts'
 import { type ManualClock, manualClock } from '../../../src/testing/manual-clock.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 
 /** Where a write fails, and with which code. `open`: nothing is written, `half`: half of the text is. */
 export interface Fault {
@@ -82,7 +83,7 @@ export function setupState(): StateSetup {
     },
     end() {
       current?.close()
-      rmSync(directory, { recursive: true, force: true })
+      removeDirectory(directory)
     },
   }
   return setup

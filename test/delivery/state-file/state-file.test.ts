@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { settle } from '../../../src/testing/settle.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { type Fault, type StateSetup, setupState } from './set-up.ts'
 
@@ -193,7 +194,7 @@ test('a directory that was removed is made again', async ({ setup }) => {
   const directory = join(setup.directory, 'inner')
   const file = setup.open({ directory })
   await setup.write(1)
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
   await setup.write(2)
   assert.is(file.degraded, true)
   await file.flush()

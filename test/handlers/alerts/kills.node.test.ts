@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import { attachAlerts } from '../../../handlers/alerts/index.ts'
 import { attachWebhook } from '../../../handlers/webhook/index.ts'
 import { createBus } from '../../../src/core/bus.ts'
 import { httpReceiver, readBody } from '../../delivery/receiver.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { random } from '../../metrics/random.ts'
 
@@ -69,7 +70,7 @@ test(`${KILLS} SIGKILLs: of every alert that was promised people hear, and two n
   alerts.detach()
   webhook.detach()
   await receiver.close()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test.run()

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { lastValue } from '../../../src/metrics/define.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { setupAlerts } from './set-up.ts'
 
@@ -54,7 +55,7 @@ test('alerts, silences and what waits survive a restart, and nobody is told twic
   second.bus.execute('told', {}, {})
   assert.equal(second.lines(true), ['suppressed told acknowledged'])
   second.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('a notification that a destination had not stored is told again under its id', () => {
@@ -81,7 +82,7 @@ test('a notification that a destination had not stored is told again under its i
   third.clock.advance(10_000)
   assert.equal(third.lines(), [])
   third.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 /** Fires once in a first run, and gives what a second one tells of the same 60 s after it has begun. */
@@ -96,7 +97,7 @@ function toldAfterRestart(wallMs: number, pause = 60_000) {
   second.bus.execute('bad', {}, {})
   const lines = second.lines(true)
   second.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
   return lines
 }
 
@@ -120,7 +121,7 @@ test('a restart that has taken years, by its clock, has taken a day at most', ()
   second.bus.execute('bad', {}, {})
   assert.equal(second.lines(true), ['suppressed bad min_interval'])
   second.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('what is pending goes on being so', () => {
@@ -142,7 +143,7 @@ test('what is pending goes on being so', () => {
   second.clock.advance(2_000)
   assert.equal(second.lines(), ['firing low first'])
   second.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('what keeps firing and what is flapping is so for the rest of its time', async () => {
@@ -188,7 +189,7 @@ test('what keeps firing and what is flapping is so for the rest of its time', as
   // What is being written is not to come when the folder is gone.
   await third.alerts.flush()
   third.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('a silence is kept from the moment it is made', async () => {
@@ -201,7 +202,7 @@ test('a silence is kept from the moment it is made', async () => {
   while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5))
   assert.match(readFileSync(file, 'utf8'), '"durationMs":60000')
   first.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('a destination that never says that it has stored one does not fill the memory', () => {
@@ -219,7 +220,7 @@ test('a destination that never says that it has stored one does not fill the mem
   assert.is(again.length, 1_000)
   assert.is(Math.min(...again), 500)
   second.alerts.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('a clock that is set back or forward while it runs changes no interval', () => {

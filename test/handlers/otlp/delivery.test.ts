@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { attachOtlp, type OtlpOptions } from 'sonde/handlers/otlp'
 import { counter, createStore, distribution } from 'sonde/metrics'
 import { captureEvents } from 'sonde/testing'
 import * as assert from 'uvu/assert'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { type OtlpReceiver, startGrpcReceiver, startHttpReceiver } from './receiver.ts'
 
@@ -166,7 +167,7 @@ test('with a directory readings go on while nobody answers, survive the handler,
   assert.equal(receiver.problems, [])
   await receiver.close()
   await pause(50)
-  rmSync(directory, { recursive: true, force: true })
+  removeDirectory(directory)
 })
 
 test('a detach during an export aborts it, and what was not delivered is in the books', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBus } from 'sonde'
@@ -9,6 +9,7 @@ import { resourceAttributes, scope } from '../../../handlers/otlp/encode/resourc
 import { readEnvironment, readResource, readTemporality } from '../../../handlers/otlp/environment.ts'
 import { readSettings } from '../../../handlers/otlp/settings.ts'
 import manifest from '../../../package.json' with { type: 'json' }
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { shop } from './readings.ts'
 import { startHttpReceiver } from './receiver.ts'
@@ -226,7 +227,7 @@ test('two handlers cannot share a directory, and the one that fails leaves nothi
   assert.throws(() => attachOtlp(bus, { logs: ['b'], environment: {} }), /otlp/)
   assert.is(bus.listHandlers().length, 1)
   first.detach()
-  rmSync(directory, { recursive: true, force: true })
+  removeDirectory(directory)
 })
 
 test.run()

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -6,6 +6,7 @@ import { attachSlack } from '../../../handlers/slack/index.ts'
 import type { SlackOptions } from '../../../handlers/slack/options.ts'
 import { createBus } from '../../../src/core/bus.ts'
 import { fastClock } from '../../harness/fast-clock.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 import { tell } from '../../notify/tell.ts'
 import { channel, type StrictSlack, startStrictSlack, token } from './strict-slack.ts'
@@ -134,7 +135,7 @@ test('a thread is found again after a restart', () =>
     await second.slack.flush()
     second.slack.detach()
     assert.equal(lines(server), ['[RESOLVED] over (changed)', '> [RESOLVED] over'])
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   }))
 
 test('two handlers of one directory are one too many, and nothing of the second one stays', () =>
@@ -145,7 +146,7 @@ test('two handlers of one directory are one too many, and nothing of the second 
       () => attach({ directory }),
       (error: Error) => 'code' in error && error.code === 'directory_in_use',
     )
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   }))
 
 test('options that are refused late leave no lock behind', () =>
@@ -153,7 +154,7 @@ test('options that are refused late leave no lock behind', () =>
     const directory = mkdtempSync(join(tmpdir(), 'sonde-slack-'))
     assert.throws(() => attach({ directory, maxAlerts: 0 }), /maxAlerts/)
     attach({ directory })
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   }))
 
 test('what Slack refuses for good is a dead letter with its word for it', () =>
@@ -168,7 +169,7 @@ test('what Slack refuses for good is a dead letter with its word for it', () =>
       ['permanent channel_not_found'],
     )
     assert.equal(server.posted, [])
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   }))
 
 test('a template makes the message, and one that fails a dead letter', () =>
@@ -190,7 +191,7 @@ test('a template makes the message, and one that fails a dead letter', () =>
       const [letter] = slack.deadLetters()
       if (template === templates[0]) assert.is(letter, undefined)
       else assert.is(letter?.detail, 'the template has thrown, or has made no message')
-      rmSync(directory, { recursive: true })
+      removeDirectory(directory)
     }
     assert.equal(lines(server), ['own: slow'])
   }))

@@ -18,6 +18,7 @@ import * as assert from 'uvu/assert'
 import { createBus } from '../../../src/core/bus.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { heldBytes } from '../../harness/heap.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('handlers/usage', { limitMs: 60_000 })
@@ -120,7 +121,7 @@ test('users are in no file and no report', async () => {
   usage.detach()
   for (const name of readdirSync(directory)) assert.not.match(readFileSync(join(directory, name), 'latin1'), 'alice')
   assert.not.match(report, 'alice')
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('counts survive a restart, also those of a feature that this version of the program does not have', async () => {
@@ -136,7 +137,7 @@ test('counts survive a restart, also those of a feature that this version of the
   assert.equal(again.tools(), { total: 2, top: [{ key: 'saw', count: 2, error: 0 }], other: 0, distinct: 2 })
   assert.is(again.usage.report().since, 1_700_000_000_000)
   again.usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('two handlers of one directory count together and never twice', () => {
@@ -151,7 +152,7 @@ test('two handlers of one directory count together and never twice', () => {
   const third = setUp({ directory })
   assert.is(third.tools()?.total, 2)
   third.usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('options that are refused late leave nothing attached and no lock behind', () => {
@@ -163,7 +164,7 @@ test('options that are refused late leave nothing attached and no lock behind', 
   const { usage } = setUp({ directory })
   assert.not.ok(existsSync(join(directory, 'usage-1.json.lock')))
   usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('users of processes with different salts are not added up', () => {
@@ -176,7 +177,7 @@ test('users of processes with different salts are not added up', () => {
   one.usage.detach()
   assert.equal([other.tools()?.total, other.tools()?.distinct], [2, 1])
   other.usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('of a key only the beginning is kept', () => {
@@ -193,7 +194,7 @@ test('what another one has left in the moment of writing is counted too', () => 
   renameSync(join(directory, 'usage-1.json'), join(directory, 'usage-1.json.bak'))
   assert.is(one.tools()?.total, 1)
   one.usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('without its salt users are counted anew, and nothing else is', () => {
@@ -206,7 +207,7 @@ test('without its salt users are counted anew, and nothing else is', () => {
   again.use('saw', { user: 'a' })
   assert.equal([again.tools()?.total, again.tools()?.distinct], [3, 1])
   again.usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test('whatever lies where its file should be, it starts', () => {
@@ -225,7 +226,7 @@ test('whatever lies where its file should be, it starts', () => {
     assert.is(tools()?.total, 1)
     usage.detach()
     assert.ok(existsSync(join(directory, 'usage-0.json')))
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   }
 })
 
@@ -251,7 +252,7 @@ test('a flood of a million keys: the heavy hitters are exact, and file and memor
   for (const { count, error } of heavy)
     assert.ok(count - error <= KEYS / 100 && count >= KEYS / 100 && error <= 10, `${count} ${error}`)
   usage.detach()
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test.run()

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { attachUsage } from '../../../handlers/usage/index.ts'
 import { createBus } from '../../../src/core/bus.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('handlers/usage in several processes', { limitMs: 120_000 })
@@ -51,7 +52,7 @@ test('four processes at once count together exactly, and users that two of them 
   )
   assert.is(tools?.distinct, 100)
   assert.ok(filesIn(directory).length <= 4)
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 for (const way of ['end', 'process.exit', 'throw', 'SIGTERM']) {
@@ -68,7 +69,7 @@ for (const way of ['end', 'process.exit', 'throw', 'SIGTERM']) {
       assert.is(reportOf(directory)?.total, round * 1_000)
     }
     assert.equal(filesIn(directory), ['usage-0.json'])
-    rmSync(directory, { recursive: true })
+    removeDirectory(directory)
   })
 }
 
@@ -96,7 +97,7 @@ test(`${KILLS} SIGKILLs: what was promised is there, nothing is counted twice, a
     readdirSync(directory).filter((name) => name.includes('corrupt')),
     [],
   )
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
 })
 
 test.run()

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { openSalt } from '../../../handlers/usage/salt.ts'
+import { removeDirectory } from '../../harness/remove-directory.ts'
 import { suite } from '../../harness/suite.ts'
 
 const test = suite('handlers/usage/salt')
@@ -16,7 +17,7 @@ test('all who share a directory hash alike, those of another one do not', () => 
   assert.not.equal(openSalt(undefined).hash('x'), openSalt(undefined).hash('x'))
   assert.equal(readdirSync(one ?? ''), ['usage.salt'])
   assert.is(statSync(join(one ?? '', 'usage.salt')).mode & 0o777, 0o600)
-  for (const directory of [one, other]) rmSync(directory ?? '', { recursive: true })
+  for (const directory of [one, other]) removeDirectory(directory ?? '')
 })
 
 test('one that is damaged is made anew, and where nothing can be written there is one all the same', () => {
@@ -24,7 +25,7 @@ test('one that is damaged is made anew, and where nothing can be written there i
   writeFileSync(join(directory, 'usage.salt'), 'short')
   const salt = openSalt(directory)
   assert.is(openSalt(directory).id, salt.id)
-  rmSync(directory, { recursive: true })
+  removeDirectory(directory)
   assert.match(openSalt('/proc/nowhere').id, /^[\da-f]{16}$/)
 })
 
