@@ -3,7 +3,7 @@
  * 'sonde/<folder>', handlers/<name>/index.ts is 'sonde/handlers/<name>'. What entries share goes to dist/chunks, so that
  * each module exists once whoever imports it.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,6 +38,16 @@ const ownNames = {
 
 const clean = { name: 'clean', buildStart: () => rmSync(join(root, 'dist'), { recursive: true, force: true }) }
 
+/** What Python workers run is part of the bridge. */
+const python = {
+  name: 'python',
+  writeBundle: () =>
+    cpSync(join(root, 'src/bridge/python'), join(root, 'dist/python'), {
+      recursive: true,
+      filter: (path) => !path.includes('__pycache__'),
+    }),
+}
+
 const external = (id) =>
   id.startsWith('node:') ||
   builtinModules.includes(id) ||
@@ -57,7 +67,7 @@ export default [
     input: entries,
     external,
     output,
-    plugins: [clean, ownNames, esbuild({ target: 'node20', sourceMap: false })],
+    plugins: [clean, ownNames, esbuild({ target: 'node20', sourceMap: false }), python],
     onwarn: failOnWarning,
   },
   {

@@ -5,11 +5,15 @@ import type { ActorServerEvents } from './catalog/actor-server.ts'
 import type { ActorSystemEvents } from './catalog/actor-system.ts'
 import type { AlertEvents } from './catalog/alert.ts'
 import type { AnalysisEvents } from './catalog/analysis.ts'
+import type { BridgeEvents } from './catalog/bridge.ts'
+import type { BridgePoolEvents } from './catalog/bridge-pool.ts'
+import type { BridgeWorkerEvents } from './catalog/bridge-worker.ts'
 import type { ClusterEvents } from './catalog/cluster.ts'
 import type { HttpEvents } from './catalog/http.ts'
 import type { NetEvents } from './catalog/net.ts'
 import type { NodeEvents } from './catalog/node.ts'
 import type { ProcessEvents } from './catalog/process.ts'
+import type { PythonEvents } from './catalog/python.ts'
 import type { TelemetryEvents } from './catalog/telemetry.ts'
 
 export { defineEvents, type EventCatalog, type EventsOf } from './catalog/define-events.ts'
@@ -88,5 +92,9 @@ declare module 'sonde' {
       ActorServerEvents,
       ActorNodeEvents,
       ActorSystemEvents,
-      ClusterEvents {}
+      ClusterEvents,
+      BridgeEvents,
+      BridgePoolEvents,
+      BridgeWorkerEvents,
+      PythonEvents {}
 }

@@ -5,6 +5,9 @@ import { actorServerEvents } from './actor-server.ts'
 import { actorSystemEvents } from './actor-system.ts'
 import { alertEvents } from './alert.ts'
 import { analysisEvents } from './analysis.ts'
+import { bridgeEvents } from './bridge.ts'
+import { bridgePoolEvents } from './bridge-pool.ts'
+import { bridgeWorkerEvents } from './bridge-worker.ts'
 import { clusterEvents } from './cluster.ts'
 import type { EventCatalog } from './define-events.ts'
 import type { EventDefinition } from './event-definition.ts'
@@ -12,6 +15,7 @@ import { httpEvents } from './http.ts'
 import { netEvents } from './net.ts'
 import { nodeEvents } from './node.ts'
 import { processEvents } from './process.ts'
+import { pythonEvents } from './python.ts'
 import { telemetryEvents } from './telemetry.ts'
 
 /** Every event that the library emits. */
@@ -35,6 +39,10 @@ export const catalog: Catalog = createCatalog([
   actorNodeEvents,
   actorSystemEvents,
   clusterEvents,
+  bridgeEvents,
+  bridgePoolEvents,
+  bridgeWorkerEvents,
+  pythonEvents,
 ])
 
 function createCatalog(catalogs: readonly EventCatalog[]): Catalog {
