@@ -7,17 +7,17 @@ export type ExpandedEvents<P extends string, D extends EventDefinitions> = {
     ? Payload<D[K]>
     : never
 } & {
-  [K in keyof D & string as K extends `${infer Base}.{}` ? `${P}.${Base}.start` : never]: D[K] extends OperationSpec
-    ? Start<D[K]>
-    : never
+  [K in keyof D & `${string}.{}` as K extends `${infer Base}.{}`
+    ? `${P}.${Base}.start`
+    : never]: D[K] extends OperationSpec ? Start<D[K]> : never
 } & {
-  [K in keyof D & string as K extends `${infer Base}.{}` ? `${P}.${Base}.stop` : never]: D[K] extends OperationSpec
-    ? Stop<D[K]>
-    : never
+  [K in keyof D & `${string}.{}` as K extends `${infer Base}.{}`
+    ? `${P}.${Base}.stop`
+    : never]: D[K] extends OperationSpec ? Stop<D[K]> : never
 } & {
-  [K in keyof D & string as K extends `${infer Base}.{}` ? `${P}.${Base}.exception` : never]: D[K] extends OperationSpec
-    ? Exception<D[K]>
-    : never
+  [K in keyof D & `${string}.{}` as K extends `${infer Base}.{}`
+    ? `${P}.${Base}.exception`
+    : never]: D[K] extends OperationSpec ? Exception<D[K]> : never
 }
 
 interface Payload<S extends KeySpecs> {
@@ -49,13 +49,13 @@ type SpanKeys = typeof spanKeys
 type Numbers<S> = {
   readonly [K in keyof S as K extends `${string}?` ? never : K]: number
 } & {
-  readonly [K in keyof S as K extends `${infer Base}?` ? Base : never]?: number
+  readonly [K in keyof S & `${string}?` as K extends `${infer Base}?` ? Base : never]?: number
 }
 
 type Values<S> = {
   readonly [K in keyof S as K extends `${string}?` ? never : K]: ValueOf<S[K]>
 } & {
-  readonly [K in keyof S as K extends `${infer Base}?` ? Base : never]?: ValueOf<S[K]>
+  readonly [K in keyof S & `${string}?` as K extends `${infer Base}?` ? Base : never]?: ValueOf<S[K]>
 }
 
 type ValueOf<Spec> = Spec extends readonly [infer Type, ...unknown[]]

@@ -50,10 +50,7 @@ type Template<P extends string> = P extends `${infer Before}*${infer After}`
 /** The known events a name or pattern stands for; never when it stands for none. */
 export type Known<P extends string> = P extends KnownEvent
   ? P
-  : { [N in Extract<KnownEvent, Template<P>>]: Matches<N, P> extends true ? N : never }[Extract<
-      KnownEvent,
-      Template<P>
-    >]
+  : { [N in KnownEvent & Template<P>]: Matches<N, P> extends true ? N : never }[KnownEvent & Template<P>]
 
 /**
  * The parts of every known event by name. Looked up by their keys: a condition such as `Events[N] extends EventShape` makes
