@@ -6,7 +6,15 @@ const tar = (...args) => execFileSync('tar', args, { encoding: 'utf8', maxBuffer
 const files = tar('--list', '--gzip', '--file', tarball).trim().split('\n')
 const problems = []
 
-const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts']
+const required = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'dist/python/sonde_worker/worker.py',
+]
 for (const file of required) if (!files.includes(`package/${file}`)) problems.push(`${file} is missing`)
 
 const expected = /^package\/(?:dist\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/
