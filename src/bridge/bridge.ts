@@ -1,13 +1,14 @@
 import { currentContext } from '../context/current.ts'
+import { outsideContext } from '../context/outside-context.ts'
 import { telemetry as defaultBus } from '../core/default-bus.ts'
 import type { Bus, Span } from '../core/types.ts'
 import { toWire } from '../wire/encode-value.ts'
 import { BridgeError, errorCategory } from './bridge-error.ts'
 import type { Outcome } from './call.ts'
 import { MAX_FRAME_BYTES } from './frames.ts'
-import { type BridgeOptions, checkOptions, type Settings } from './options.ts'
+import { type BridgeOptions, type ControlRules, checkOptions, type Settings } from './options.ts'
 import { createPool, type Pool } from './pool.ts'
-import { createBridgeTelemetry } from './telemetry.ts'
+import { type BridgeTelemetry, createBridgeTelemetry } from './telemetry.ts'
 
 export interface BridgeCallOptions {
   /** Arguments by name. */
@@ -46,6 +47,11 @@ export interface Bridge {
   /** Resolves when all workers are ready; rejects when none can be started. Calls need not wait for it. */
   ready(): Promise<void>
   stats(): BridgeStats
+  /**
+   * Replaces what of their telemetry the workers send, in them: one worker, or all. Resolves with the rules that each goes by now; wrong ones change
+   * nothing. A worker that is not ready yet has none.
+   */
+  control(rules: ControlRules, workerId?: string): Promise<ReadonlyMap<string, unknown>>
   /** Takes no more calls, lets those that are there end for `drainMs` (default 5,000), then ends all workers. Safe to repeat. */
   close(options?: { readonly drainMs?: number }): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -57,13 +63,16 @@ export interface Bridge {
  */
 export function createBridge({ bus = defaultBus, ...options }: BridgeOptions): Bridge {
   const settings = checkOptions(options)
-  const pool = createPool({ settings, clock: bus.clock, telemetry: createBridgeTelemetry(bus, settings.name) })
+  const telemetry = createBridgeTelemetry(bus, settings.name)
+  // What workers say later is not of whoever has made the bridge.
+  const pool = outsideContext(() => createPool({ settings, clock: bus.clock, telemetry }))
   const open = keepOpen()
   const close = async ({ drainMs = 5_000 } = {}) => pool.close(drainMs)
   return {
     call: async (fn, args = [], callOptions = {}) =>
-      open(makeCall({ bus, settings, pool, fn, args, options: callOptions })),
+      open(makeCall({ bus, settings, pool, telemetry, fn, args, options: callOptions })),
     ready: async () => open(pool.ready()),
+    control: async (rules, workerId) => open(pool.control(rules, workerId)),
     stats: () => pool.numbers(),
     close: async (closeOptions) => open(close(closeOptions)),
     [Symbol.asyncDispose]: async () => open(close()),
@@ -77,12 +86,13 @@ interface CallTask {
   readonly bus: Bus
   readonly settings: Settings
   readonly pool: Pool
+  readonly telemetry: BridgeTelemetry
   readonly fn: string
   readonly args: readonly unknown[]
   readonly options: BridgeCallOptions
 }
 
-async function makeCall({ bus, settings, pool, fn, args, options }: CallTask): Promise<unknown> {
+async function makeCall({ bus, settings, pool, telemetry, fn, args, options }: CallTask): Promise<unknown> {
   const {
     timeoutMs = settings.timeoutMs,
     queueTimeoutMs = settings.queueTimeoutMs,
@@ -103,7 +113,7 @@ async function makeCall({ bus, settings, pool, fn, args, options }: CallTask): P
     signal?.addEventListener('abort', abort, { once: true })
     const call = pool.submit({
       fn,
-      body: `"fn":${JSON.stringify(fn)},${values}${contextOf(span)}`,
+      body: `"fn":${JSON.stringify(fn)},${values}${contextOf(span)}${telemetry.watchesCalls() ? ',"told":true' : ''}`,
       timeoutMs,
       queueTimeoutMs,
       idempotent,

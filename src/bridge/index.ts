@@ -9,4 +9,4 @@ export {
   type PythonError,
   type WorkerEnd,
 } from './bridge-error.ts'
-export type { BridgeOptions, RecycleOptions } from './options.ts'
+export type { BridgeOptions, ControlRules, RecycleOptions } from './options.ts'

@@ -45,16 +45,17 @@ export function readResult(value: unknown): unknown {
 /** What a worker says beside the calls. */
 export interface ControlMessage {
   readonly kind: string
-  readonly n: unknown
   /** Bytes of memory; 0 where that is not known. */
   readonly rss: number
+  readonly items: unknown
+  readonly rules: unknown
 }
 
 export function readControl(text: string): ControlMessage | undefined {
   const message = parse(text)
   if (message === undefined || typeof message['t'] !== 'string') return undefined
-  const { t, n, rss } = message
-  return { kind: t, n, rss: typeof rss === 'number' && rss > 0 ? rss : 0 }
+  const { t, rss, items, rules } = message
+  return { kind: t, items, rules, rss: typeof rss === 'number' && rss > 0 ? rss : 0 }
 }
 
 function readReady(message: Record<string, unknown>): WorkerMessage | undefined {

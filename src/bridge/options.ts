@@ -33,6 +33,16 @@ export interface BridgeOptions {
   readonly recycle?: RecycleOptions
 }
 
+/** What of a worker's telemetry is sent: as `bus.control` has it, but in the worker. What is left out lets everything through. */
+export interface ControlRules {
+  readonly enabled?: boolean
+  /** The first pattern that matches wins; failures are never sampled. `rate`: share of events kept, 0 to 1. */
+  readonly sampling?: readonly { readonly pattern: string; readonly rate: number }[]
+  /** When there are any, only names that match one are sent. At most 64 patterns of 128 characters. */
+  readonly allow?: readonly string[]
+  readonly deny?: readonly string[]
+}
+
 export interface RecycleOptions {
   readonly ttlMs?: number
   readonly maxCalls?: number

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/types.ts'
 import { BridgeError, type WorkerEnd } from './bridge-error.ts'
 import { Call, type CallRequest } from './call.ts'
-import type { Settings } from './options.ts'
+import type { ControlRules, Settings } from './options.ts'
 import { createStaff } from './staff.ts'
 import type { BridgeTelemetry, PoolNumbers } from './telemetry.ts'
 import type { EndReason, Worker } from './worker.ts'
@@ -23,6 +23,8 @@ export interface Pool {
   numbers(): PoolNumbers & { readonly restarts: number; readonly isFailed: boolean }
   /** Module of a function, when a worker has said so. */
   moduleOf(fn: string): string | undefined
+  /** Rules for the telemetry of one worker, or of all; gives those that each sends by now. */
+  control(rules: ControlRules, workerId: string | undefined): Promise<ReadonlyMap<string, unknown>>
   /** Takes no more calls, lets those that are there end for so many milliseconds, and ends all workers. */
   close(drainMs: number): Promise<void>
 }
@@ -177,6 +179,11 @@ export function createPool({ settings, clock, telemetry }: PoolOptions): Pool {
     },
     numbers,
     moduleOf: (fn) => staff.functions.get(fn),
+    async control(rules, workerId) {
+      const ids = workerId === undefined ? staff.ids : staff.ids.filter((id) => id === workerId)
+      const effective = await Promise.all(ids.map(async (id) => [id, await staff.control(id, rules)] as const))
+      return new Map(effective.filter(([, one]) => one !== undefined))
+    },
     close(drainMs) {
       closing ??= Promise.resolve().then(() => shutDown(drainMs))
       changed()

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/types.ts'
 import type { BridgeError, WorkerEnd } from './bridge-error.ts'
 import type { Call } from './call.ts'
-import type { Settings } from './options.ts'
+import type { ControlRules, Settings } from './options.ts'
 import { createStartFailures, startError } from './start-failures.ts'
 import { type BridgeTelemetry, isPlanned } from './telemetry.ts'
 import { type EndReason, Worker } from './worker.ts'
@@ -37,6 +37,9 @@ export interface Staff {
   readonly isComplete: boolean
   /** Module of each function. */
   readonly functions: ReadonlyMap<string, string>
+  /** Replaces what of its telemetry a worker sends, and those after it in its place; gives what it sends now. */
+  control(id: string, rules: ControlRules): Promise<unknown>
+  readonly ids: readonly string[]
   /** Nobody is started any more. */
   freeze(): void
 }
@@ -47,6 +50,8 @@ interface Place {
   worker: Worker | undefined
   failures: number
   restarts: number
+  /** What a worker in this place sends of its telemetry. */
+  rules: unknown
   /** What has ended here last; undefined at the first start. */
   lost: { readonly at: number; readonly reason: EndReason } | undefined
 }
@@ -58,6 +63,7 @@ export function createStaff({ settings, clock, telemetry, ...on }: StaffOptions)
     worker: undefined,
     failures: 0,
     restarts: 0,
+    rules: {},
     lost: undefined,
   }))
   const startFailures = createStartFailures()
@@ -90,6 +96,7 @@ export function createStaff({ settings, clock, telemetry, ...on }: StaffOptions)
       settings,
       clock,
       telemetry,
+      rules: place.rules,
       events: {
         onReady(worker) {
           spawning.ready(worker)
@@ -176,6 +183,15 @@ export function createStaff({ settings, clock, telemetry, ...on }: StaffOptions)
     get functions() {
       return functions
     },
+    async control(id, rules) {
+      const place = places.find((one) => one.id === id)
+      if (place === undefined) return undefined
+      const effective = await place.worker?.control(rules)
+      // Not those that it was given: it has refused them when they are wrong.
+      if (effective !== undefined) place.rules = effective
+      return effective
+    },
+    ids: places.map(({ id }) => id),
     freeze() {
       isFrozen = true
       stopTimers()

@@ -3,6 +3,7 @@ import { bridgePoolEvents } from '../catalog/bridge-pool.ts'
 import { bridgeWorkerEvents } from '../catalog/bridge-worker.ts'
 import { exemptFromSampling } from '../catalog/exempt-from-sampling.ts'
 import type { Bus } from '../core/types.ts'
+import { createTelemetryStream, type TelemetryStream } from './telemetry-stream.ts'
 import type { EndReason, Worker } from './worker.ts'
 
 /** The numbers of a pool. */
@@ -37,6 +38,12 @@ export interface BridgeTelemetry {
   retry(what: 'attempt' | 'exhausted', fn: string, attempt: number): void
   /** A reply that nobody waits for any more. */
   late(worker: Worker): void
+  /** Takes what a worker emits. */
+  stream(worker: Worker): TelemetryStream
+  /** A worker has said by which rules it sends. */
+  acknowledged(worker: Worker, rules: unknown): void
+  /** Somebody wants to know of each call what the worker says of it. */
+  watchesCalls(): boolean
   printed(worker: Worker, stream: 'stdout' | 'stderr', message: string): void
 }
 
@@ -52,6 +59,7 @@ export function createBridgeTelemetry(bus: Bus, pool: string): BridgeTelemetry {
   const whose = ({ id }: Worker) => ({ pool, worker_id: id })
   const enqueued = bus.event('bridge.pool.enqueued')
   const log = bus.event('python.log')
+  const calls = bus.operation('python.call')
 
   return {
     initialized: (duration, total_workers) =>
@@ -115,6 +123,9 @@ export function createBridgeTelemetry(bus: Bus, pool: string): BridgeTelemetry {
       bus.execute(`bridge.circuit.${what}`, { failures }, { pool, ...(reason !== undefined && { reason }) })
     },
     retry: (what, fn, attempt) => bus.execute(`bridge.retry.${what}`, { attempt }, { pool, function: fn }),
+    stream: ({ id, osPid = 0 }) => createTelemetryStream(bus, { pool, worker_id: id, os_pid: osPid }),
+    acknowledged: (worker, rules) => bus.execute('bridge.control.acknowledged', {}, { ...whose(worker), rules }),
+    watchesCalls: () => calls.enabled,
     late: (worker) => bus.execute('bridge.call.late_reply', {}, whose(worker)),
     printed(worker, stream, message) {
       if (!log.enabled) return

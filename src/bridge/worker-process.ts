@@ -14,7 +14,7 @@ const START = [
   '-I',
   '-B',
   '-c',
-  'import sys; sys.path.insert(0, sys.argv[1]); from sonde_worker.worker import main; main()',
+  'import sys; sys.path.insert(0, sys.argv[1]); from sonde_worker.start import main; main()',
 ]
 
 /** Of ours, what a program needs to run at all; secrets are not inherited. */

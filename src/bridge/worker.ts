@@ -4,10 +4,11 @@ import { BridgeError, type BridgeFailure, type PythonError, type WorkerEnd } fro
 import type { Call } from './call.ts'
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
 import { PROTOCOL_VERSION, readControl, readMessage, readResult, type WorkerMessage } from './messages.ts'
-import type { Settings } from './options.ts'
+import type { ControlRules, Settings } from './options.ts'
 import { captureOutput, type Output } from './output.ts'
 import { pythonFailure } from './python-failure.ts'
 import type { BridgeTelemetry } from './telemetry.ts'
+import type { TelemetryStream } from './telemetry-stream.ts'
 import { type ProcessEnd, startProcess, type WorkerProcess } from './worker-process.ts'
 
 /** A call that is to be given up may take this long to notice, then SIGTERM, then the end; in milliseconds. */
@@ -41,6 +42,8 @@ export interface WorkerOptions {
   readonly settings: Settings
   readonly clock: Clock
   readonly telemetry: BridgeTelemetry
+  /** What of its telemetry is sent at first. */
+  readonly rules: unknown
   readonly events: WorkerEvents
 }
 
@@ -63,6 +66,9 @@ export class Worker {
   #call: Call | undefined
   #callId = 0
   #heartbeat: Heartbeat | undefined
+  #stream: TelemetryStream | undefined
+  /** Who waits for an acknowledgement, in order. */
+  readonly #controls: ((rules: unknown) => void)[] = []
   readonly #process: WorkerProcess
   readonly #stdout: Output
   readonly #stderr: Output
@@ -94,7 +100,7 @@ export class Worker {
         token: this.#token,
         worker_id: id,
         modules: settings.modules,
-        telemetry: null,
+        telemetry: this.#options.rules,
       }),
     )
     this.#cancels.push(
@@ -167,10 +173,11 @@ export class Worker {
   #becomeReady({ token, osPid, python, functions }: Extract<WorkerMessage, { kind: 'ready' }>) {
     if (this.state !== 'starting') return
     if (token !== this.#token) return this.end('protocol')
-    const { clock, settings, events } = this.#options
+    const { clock, settings, telemetry, events } = this.#options
     this.state = 'idle'
     this.readyAt = clock.monotonicTime()
     Object.assign(this, { osPid, python, functions })
+    this.#stream = telemetry.stream(this)
     if (settings.recycle.ttlMs !== Infinity) {
       this.#cancels.push(clock.after(settings.recycle.ttlMs, () => this.state === 'idle' && events.onFree(this)))
     }
@@ -204,9 +211,25 @@ export class Worker {
   #takeControl(text: string) {
     const message = readControl(text)
     if (message === undefined) return this.end('protocol')
+    if (message.kind === 'events') this.#stream?.take(message.items)
+    if (message.kind === 'rules') this.#acknowledged(message.rules)
     if (message.kind !== 'pong') return
     this.rss = message.rss
     this.#heartbeat?.pong()
+  }
+
+  /** Replaces what of its telemetry is sent; gives what is sent then, which is what was when the rules are wrong, or undefined when it has ended. */
+  control(rules: ControlRules): Promise<unknown> {
+    return new Promise((resolve) => {
+      if (this.state === 'ended') return resolve(undefined)
+      this.#controls.push(resolve)
+      this.#process.control(JSON.stringify({ t: 'rules', rules }))
+    })
+  }
+
+  #acknowledged(rules: unknown): void {
+    this.#options.telemetry.acknowledged(this, rules)
+    this.#controls.shift()?.(rules)
   }
 
   #startHeartbeat(): void {
@@ -234,6 +257,7 @@ export class Worker {
     for (const cancel of [...this.#cancels.splice(0), ...this.#escalation.splice(0)]) cancel()
     for (const output of [this.#stdout, this.#stderr]) output.end()
     this.#heartbeat?.stop()
+    for (const resolve of this.#controls.splice(0)) resolve(undefined)
     if (wasReady) this.#options.telemetry.heartbeat('stopped', this)
     const call = this.#call
     this.#call = undefined

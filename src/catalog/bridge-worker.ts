@@ -167,6 +167,42 @@ const definitions = {
       worker_id: ['string', 'The place in the pool, which keeps its name when its process is replaced.'],
     },
   },
+  'telemetry.dropped': {
+    description: 'A worker has not sent all that was emitted in it; told once a second at most.',
+    sampled: 'never',
+    measurements: {
+      count: ['count', 'Events that were lost for this reason since it was told last.'],
+      received: ['count', 'Events that were emitted in the worker since then.'],
+      sampled_out: ['count', 'Of them, those that sampling has left out.'],
+    },
+    metadata: {
+      pool: ['string', 'Name of the bridge.'],
+      worker_id: ['string', 'The place in the pool.'],
+      reason: [
+        'string',
+        'Such as `overflow`, `invalid`, `too_large`, `filtered`; `sampled_out` is what sampling has left out.',
+      ],
+    },
+  },
+  'telemetry.unknown_event': {
+    description: 'A worker has emitted a name that is not of the catalog; it is under python.custom. here.',
+    measurements: { count: ['count', 'Always 1.'] },
+    metadata: {
+      pool: ['string', 'Name of the bridge.'],
+      worker_id: ['string', 'The place in the pool.'],
+      name: ['string', 'As the worker says it.'],
+    },
+  },
+  'control.acknowledged': {
+    description: 'A worker was given rules for its telemetry and says by which it goes.',
+    sampled: 'never',
+    measurements: {},
+    metadata: {
+      pool: ['string', 'Name of the bridge.'],
+      worker_id: ['string', 'The place in the pool.'],
+      rules: ['unknown', 'The rules in force: those that were given, or those before when they were wrong.'],
+    },
+  },
 } as const
 
 /** How Python workers begin, live and end (`sonde/bridge`). */

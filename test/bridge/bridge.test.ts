@@ -4,7 +4,7 @@ import { correlate } from '../../src/context/correlate.ts'
 import { withCorrelation } from '../../src/context/with-correlation.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { suite } from '../harness/suite.ts'
-import { withBridge } from './set-up.ts'
+import { eventually, withBridge } from './set-up.ts'
 
 const test = suite('bridge/bridge', { limitMs: 30_000 })
 
@@ -146,8 +146,15 @@ test('the ids of the caller are those of the function, within the span of the ca
   return withBridge({ bus }, async (bridge, emitted) => {
     const ids = await withCorrelation('req-1', () => bridge.call('ids'))
     const [, , start] = emitted.find(([event]) => event === 'bridge.call.start') ?? []
-    assert.equal(ids, ['req-1', start?.['trace_id'], start?.['span_id']])
-    assert.is(await bridge.call('ids'), null)
+    await eventually(() => emitted.some(([event]) => event === 'python.call.stop'))
+    const [, , inner] = emitted.find(([event]) => event === 'python.call.start') ?? []
+    assert.equal(ids, ['req-1', start?.['trace_id'], inner?.['span_id']])
+    assert.equal(
+      [inner?.['correlation_id'], inner?.['trace_id'], inner?.['parent_span_id']],
+      ['req-1', start?.['trace_id'], start?.['span_id']],
+    )
+    // What nobody has caused begins there.
+    assert.not.match(JSON.stringify(await bridge.call('ids')), 'req-1')
   })
 })
 

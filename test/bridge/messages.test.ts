@@ -37,7 +37,7 @@ test('what is of it is read, whatever else is in it', () => {
       error,
     },
   )
-  assert.equal(readControl('{"t":"pong","rss":-5}'), { kind: 'pong', n: undefined, rss: 0 })
+  assert.equal(readControl('{"t":"pong","rss":-5}'), { kind: 'pong', items: undefined, rules: undefined, rss: 0 })
 })
 
 test.run()

@@ -9,7 +9,10 @@ import sys
 import threading
 import time
 
-from sonde_worker import correlation, function, remaining
+from sonde_worker import correlation, function, remaining, telemetry
+from sonde_worker.telemetry_demo import telemetry_demo
+
+function(telemetry_demo)
 
 
 @function
@@ -149,6 +152,28 @@ def thread_dies():
     thread.start()
     thread.join()
     return "alive"
+
+
+@function
+def flood(count):
+    for i in range(count):
+        telemetry.emit("flood.tick", {"i": i}, {"worker_id": "forged", "pool": "forged"})
+    return telemetry.stats()
+
+
+@function
+def flood_and_fail(count):
+    began = time.monotonic()
+    for i in range(count):
+        telemetry.emit("flood.tick", {"i": i})
+        if i % (count // 100) == 0:
+            telemetry.error_occurred(LookupError(str(i)))
+    return {"seconds": time.monotonic() - began}
+
+
+@function
+def stats():
+    return telemetry.stats()
 
 
 @function

@@ -31,6 +31,11 @@ async function serve(bus: Bus): Promise<void> {
   await bridge.ready()
   await early
   await bridge.call('chatter', [10])
+  await bridge.call('telemetry_demo')
+  await bridge.call('flood', [2_000])
+  await bridge.control({ deny: ['python.custom.demo.**'] })
+  await bridge.call('telemetry_demo')
+  await bridge.call('sleep', [1.1])
   await Promise.all([
     bridge.call('sleep', [0.1]),
     bridge.call('echo', ['waits']),

@@ -116,14 +116,14 @@ test('ten megabytes of message are cut, and secrets in it are not told', () => {
 test('of what a worker relays the stack is that of the event', () => {
   const { bus, span } = traced()
   const ids = { span_id: '00000000000000b1' }
-  bus.execute('python.call.start', { system_time: 1_700_000_000_000 }, { ...ids, function: 'predict' })
+  bus.execute(['python', 'call', 'start'], { system_time: 1_700_000_000_000 }, { ...ids, function: 'predict' })
   const failure = {
     outcome: 'exception',
     reason: 'ValueError: no',
     stacktrace: 'File "a.py", line 3',
     error_type: 'ValueError',
   }
-  bus.execute('python.call.exception', { duration: 5 }, { ...ids, function: 'predict', ...failure })
+  bus.execute(['python', 'call', 'exception'], { duration: 5 }, { ...ids, function: 'predict', ...failure })
   const found = span('python.call predict')
   assert.is(exceptionOf(found)?.['exception.stacktrace'], 'File "a.py", line 3')
   assert.is(found.attributes['error.type'], 'ValueError')

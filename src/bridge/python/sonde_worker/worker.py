@@ -8,13 +8,11 @@ import os
 import platform
 import signal
 import sys
-from contextlib import nullcontext
 from typing import Any, Dict, Optional
 
 from . import correlation, modules, registry, telemetry, values
 from .control import Control, interrupt_main
 from .frames import FrameError, FrameReader, FrameWriter
-from .launcher import launch
 from .telemetry.errors import describe_error
 
 VERSION = 1
@@ -60,6 +58,7 @@ class Worker:
         self._streams = hello.get("telemetry") is not None
         if self._streams:
             self._control.stream_telemetry(hello["telemetry"])
+            telemetry.watch_process()
         self._say(
             {
                 "t": "ready",
@@ -84,19 +83,23 @@ class Worker:
                 telemetry.flush(0.5)
                 return 0
             if message["t"] == "call":
-                self._write(self._call(message))
+                self._write(self._call(message, len(frame or b"")))
 
-    def _call(self, message: Dict[str, Any]) -> bytes:
-        """Makes a call; the reply, as a frame."""
+    def _call(self, message: Dict[str, Any], size: int) -> bytes:
+        """Makes a call that has come in so many bytes; the reply, as a frame."""
         number = message["id"]
         token = correlation.set(correlation.new(*message["ctx"])) if message.get("ctx") else None
         registry.set_deadline(message["timeout"] / 1_000)
         try:
             self._running = number
-            with telemetry.span("python.call", {"function": message["fn"]}) if self._streams else nullcontext():
-                value = self._execute(message)
+            if message.get("told"):
+                with telemetry.span("python.call", {"function": message["fn"]}, {"args_size": size}) as span:
+                    result = values.encode(self._execute(message))
+                    span.measure({"result_size": len(result)})
+            else:
+                result = values.encode(self._execute(message))
             self._running = None
-            return _reply(number, values.encode(value))
+            return _reply(number, result)
         except Cancelled:
             return _failure(number, "cancelled", {})
         except (registry.NotRegistered, registry.BadArguments, values.WireError) as error:
@@ -175,8 +178,3 @@ def _flush_output() -> None:
             stream.flush()
         except (OSError, ValueError):
             pass
-
-
-def main() -> None:
-    """Runs a worker below a launcher, which ends it with the host."""
-    launch(lambda: Worker().run())

@@ -33,9 +33,9 @@ def emit(name: str, measurements: Any = None, metadata: Any = None) -> None:
     _emitter.emit(name, measurements, metadata)
 
 
-def span(name: str, metadata: Any = None) -> Span:
-    """An operation: ``with`` or ``async with`` it."""
-    return Span(_emitter, name, metadata)
+def span(name: str, metadata: Any = None, measurements: Any = None) -> Span:
+    """An operation: ``with`` or ``async with`` it. ``measurements`` are those of its start."""
+    return Span(_emitter, name, metadata, measurements)
 
 
 def otel_span(name: str, attributes: Any = None) -> AbstractContextManager[Any]:

@@ -27,10 +27,11 @@ class Span:
     A generator shares the context of whoever iterates over it: between two of its values the span is current there too.
     """
 
-    def __init__(self, emitter: Emitter, name: str, metadata: Any = None) -> None:
+    def __init__(self, emitter: Emitter, name: str, metadata: Any = None, measurements: Any = None) -> None:
         self._emitter = emitter
         self._name = name if isinstance(name, str) else ""
         self._metadata: Dict[str, Any] = described_dict(metadata)
+        self._begun: Dict[str, Any] = measurements if isinstance(measurements, dict) else {}
         self._measurements: Dict[str, Any] = {}
         self._outcome = "ok"
         self._weight = 1
@@ -75,7 +76,7 @@ class Span:
         self._metadata["span_id"] = self.id
         self._weight = self._emitter.weigh(f"{self._name}.start")
         self._started = perf_counter_ns()
-        times = {"monotonic_time": self._started, "system_time": time() * 1_000.0}
+        times = {**self._begun, "monotonic_time": self._started, "system_time": time() * 1_000.0}
         self._emitter.emit(f"{self._name}.start", times, self._metadata, self._weight)
         return self
 
