@@ -15,6 +15,9 @@ import { type ProcessEnd, startProcess, type WorkerProcess } from './worker-proc
 const TERMINATE_MS = 500
 const KILL_MS = 2_000
 
+/** Both sides read CLOCK_MONOTONIC there: a worker knows by itself what has run out on the way to it. */
+const isClockShared = process.platform === 'linux'
+
 /** Why a worker has ended; all but the first two are the host's doing. */
 export type EndReason =
   | 'crashed'
@@ -117,10 +120,21 @@ export class Worker {
     const { timeoutMs, body } = call.request
     this.state = 'busy'
     this.#call = call
-    call.cancelTimer = this.#options.clock.after(timeoutMs, () => {
-      this.giveUp('timeout', `'${call.request.fn}' has run for ${timeoutMs} ms; give it more with 'timeoutMs'`)
+    // Taken first: what the worker takes for over is over here too.
+    const until = isClockShared ? `,"until":${Number(process.hrtime.bigint()) / 1e6 + timeoutMs}` : ''
+    this.#limit(call, this.#options.clock.monotonicTime() + timeoutMs * 1e6)
+    this.#process.call(`{"t":"call","id":${++this.#callId},"timeout":${timeoutMs}${until},${body}}`)
+  }
+
+  /** Timers may come early: by the time that a turn of the loop has taken before they were set. */
+  #limit(call: Call, deadline: number): void {
+    const { clock } = this.#options
+    const { fn, timeoutMs } = call.request
+    const left = deadline - clock.monotonicTime()
+    call.cancelTimer = clock.after(Math.max(1, Math.ceil(left / 1e6)), () => {
+      if (clock.monotonicTime() < deadline) this.#limit(call, deadline)
+      else this.giveUp('timeout', `'${fn}' has run for ${timeoutMs} ms; give it more with 'timeoutMs'`)
     })
-    this.#process.call(`{"t":"call","id":${++this.#callId},"timeout":${timeoutMs},${body}}`)
   }
 
   /** Fails the call that is under way, and frees the worker: asks it first, then ends it. */
@@ -187,9 +201,12 @@ export class Worker {
 
   #reply(call: Call, message: Extract<WorkerMessage, { kind: 'ok' | 'error' }>, size: number) {
     this.#call = undefined
-    for (const cancel of this.#escalation.splice(0)) cancel()
     this.handled++
-    if (this.state === 'busy') this.state = 'idle'
+    if (this.state === 'busy') {
+      this.state = 'idle'
+      // One that was told to end already does not stay, whatever it replies.
+      for (const cancel of this.#escalation.splice(0)) cancel()
+    }
     if (call.isSettled) this.#options.telemetry.late(this)
     else this.#settle(call, message, size)
     if (this.state === 'idle') this.#options.events.onFree(this)

@@ -1,6 +1,10 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { BridgeError } from '../../src/bridge/bridge-error.ts'
+import { removeDirectory } from '../harness/remove-directory.ts'
 import { suite } from '../harness/suite.ts'
 import { eventually, withBridge } from './set-up.ts'
 
@@ -84,6 +88,32 @@ test('calls with time-outs of every length settle once each, and none is made af
     const late = ends.filter(([, , { error_type }]) => error_type === 'queue_timeout')
     assert.ok(late.length > 0 && late.every(([, , { worker_id }]) => worker_id === undefined))
     assert.is(await bridge.call('echo', [1]), 1)
+  }))
+
+test('a call that has run out before its worker has read it is not made, and costs no worker', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sonde-bridge-'))
+  const file = join(directory, 'made')
+  await withBridge({ workers: 1, heartbeatMs: 60_000 }, async (bridge) => {
+    const pid = Number(await bridge.call('pid'))
+    for (let i = 0; i < 20; i++) {
+      process.kill(pid, 'SIGSTOP')
+      const call = bridge.call('append', [file, 'made'], { timeoutMs: 10 }).catch((error: unknown) => error)
+      const error = await call
+      assert.ok(error instanceof BridgeError && error.code === 'timeout')
+      process.kill(pid, 'SIGCONT')
+      assert.is(await bridge.call('pid'), pid)
+    }
+  })
+  assert.not.ok(existsSync(file))
+  removeDirectory(directory)
+})
+
+test('a worker that was told to end does not stay because it replies', () =>
+  withBridge({ workers: 1 }, async (bridge) => {
+    const pid = await bridge.call('pid')
+    await bridge.call('ignore_termination')
+    assert.ok(await bridge.call('stubborn', [1], { timeoutMs: 50 }).catch((error: unknown) => error))
+    assert.is.not(await bridge.call('pid'), pid)
   }))
 
 test('100 MB each way pass, and what is printed meanwhile is in nobody’s way', () =>

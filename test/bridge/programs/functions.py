@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -174,6 +175,11 @@ def flood_and_fail(count):
 @function
 def stats():
     return telemetry.stats()
+
+
+@function
+def ignore_termination():
+    signal.signal(signal.SIGTERM, lambda *_: None)
 
 
 @function

@@ -15,6 +15,9 @@ export const clock: Clock = {
   every: (ms, fn) => systemClock.every(ms >= 5_000 ? ms / 100 : ms, fn),
 }
 
+/** Below ten seconds, so that none of them is shortened. */
+const patient = { timeoutMs: 9_000, queueTimeoutMs: 9_000, startTimeoutMs: 9_000 }
+
 const fails = (call: Promise<unknown>) => call.catch(() => {})
 
 /** Workers that serve, wait, print, hang, die, are replaced and cannot be started; calls that end in every way. */
@@ -26,7 +29,7 @@ export async function drive(bus: Bus): Promise<void> {
 }
 
 async function serve(bus: Bus): Promise<void> {
-  const bridge = createBridge({ bus, module: functions, workers: 1, maxQueue: 1, timeoutMs: 5_000, heartbeatMs: 100 })
+  const bridge = createBridge({ ...patient, bus, module: functions, workers: 1, maxQueue: 1, heartbeatMs: 100 })
   const early = fails(bridge.call('echo', ['early'], { queueTimeoutMs: 1 }))
   await bridge.ready()
   await early
@@ -49,7 +52,14 @@ async function serve(bus: Bus): Promise<void> {
 }
 
 async function recycle(bus: Bus): Promise<void> {
-  const bridge = createBridge({ bus, module: functions, workers: 1, heartbeatMs: 10, recycle: { maxMemoryBytes: 1 } })
+  const bridge = createBridge({
+    ...patient,
+    bus,
+    module: functions,
+    workers: 1,
+    heartbeatMs: 100,
+    recycle: { maxMemoryBytes: 1 },
+  })
   let isRecycled = false
   bus.attach('driver', 'bridge.worker.recycled', () => void (isRecycled = true))
   while (!isRecycled) await bridge.call('sleep', [0.02])
@@ -57,7 +67,7 @@ async function recycle(bus: Bus): Promise<void> {
 }
 
 async function hang(bus: Bus): Promise<void> {
-  const bridge = createBridge({ bus, module: functions, workers: 1, heartbeatMs: 50 })
+  const bridge = createBridge({ ...patient, bus, module: functions, workers: 1, heartbeatMs: 50 })
   await fails(bridge.call('backtrack', [], { timeoutMs: 9_000 }))
   await bridge.close()
 }
@@ -66,7 +76,7 @@ async function startLater(bus: Bus): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'sonde-bridge-'))
   const flag = join(directory, 'flag')
   const module = fileURLToPath(new URL('../../bridge/programs/flagged.py', import.meta.url))
-  const bridge = createBridge({ bus, module, workers: 1, env: { SONDE_FLAG: flag } })
+  const bridge = createBridge({ ...patient, bus, module, workers: 1, env: { SONDE_FLAG: flag } })
   await fails(bridge.ready())
   writeFileSync(flag, '')
   await eventually(() => !bridge.stats().isFailed)

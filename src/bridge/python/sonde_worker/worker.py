@@ -8,6 +8,7 @@ import os
 import platform
 import signal
 import sys
+from time import monotonic
 from typing import Any, Dict, Optional
 
 from . import correlation, modules, registry, telemetry, values
@@ -92,6 +93,9 @@ class Worker:
         registry.set_deadline(message["timeout"] / 1_000)
         try:
             self._running = number
+            # Both may have come before the call was read.
+            if self._cancelled == number or _is_over(message.get("until")):
+                raise Cancelled
             if message.get("told"):
                 with telemetry.span("python.call", {"function": message["fn"]}, {"args_size": size}) as span:
                     result = values.encode(self._execute(message))
@@ -162,6 +166,11 @@ _KINDS = {
     registry.BadArguments: "invalid_arguments",
     values.WireError: "unsupported_value",
 }
+
+
+def _is_over(until: Optional[float]) -> bool:
+    """``until``: milliseconds of the clock that host and worker share."""
+    return until is not None and monotonic() * 1_000 >= until
 
 
 def _reply(number: int, value: str) -> bytes:
