@@ -1,5 +1,6 @@
 export { actorHealthMetrics } from './actor-health-metrics.ts'
 export { actorMetrics } from './actor-metrics.ts'
+export { bridgeMetrics } from './bridge-metrics.ts'
 export { createStore } from './create-store.ts'
 export * from './data.ts'
 export { counter, distribution, lastValue, sum, summary } from './define.ts'
