@@ -8,17 +8,10 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { removeDirectory } from '../harness/remove-directory.ts'
 import { suite } from '../harness/suite.ts'
+import { isAlive } from './is-alive.ts'
 import { eventually, withBridge } from './set-up.ts'
 
 const test = suite('bridge/isolation', { limitMs: 60_000 })
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test('secrets of the environment are not inherited, what is given is', async () => {
   process.env['SONDE_CANARY'] = 'secret'

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness/suite.ts'
+import { isAlive } from './is-alive.ts'
 
 const test = suite('bridge/python-launcher', { limitMs: 60_000 })
 
@@ -16,15 +17,6 @@ const env = {
   ...process.env,
   PYTHONPATH: fileURLToPath(new URL('../../src/bridge/python', import.meta.url)),
   PYTHONDONTWRITEBYTECODE: '1',
-}
-
-/** Whether a process is there and is not just waited for. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 /** Runs `body` with a file for process ids; `ready` gives those of the worker, of the launcher and of all that it has started. */

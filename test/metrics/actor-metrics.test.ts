@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
-import { catalog } from '../../src/catalog/catalog.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { actorMetrics } from '../../src/metrics/actor-metrics.ts'
 import { createStore } from '../../src/metrics/create-store.ts'
 import * as actors from '../catalog/drivers/actor.ts'
 import * as nodes from '../catalog/drivers/actor-node.ts'
 import { suite } from '../harness/suite.ts'
+import { checkNames } from './check-names.ts'
 
 const test = suite('metrics/actor-metrics')
 
@@ -56,19 +56,7 @@ test('what was made has ended, and nothing is counted twice', async () => {
 })
 
 test('names are those of the catalog, and all tags are keys that the event has', () => {
-  for (const { name, events, tags, description } of actorMetrics) {
-    assert.match(description, /^[A-Z].*\.$/, name)
-    for (const event of events) {
-      const known = catalog.lookup(event)
-      assert.ok(known, `${name}: nothing emits ${event}`)
-      if (typeof tags === 'function') continue
-      for (const tag of tags)
-        assert.ok(
-          known?.metadata.some(({ key }) => key === tag),
-          `${name}: ${event} has no ${tag}`,
-        )
-    }
-  }
+  checkNames(actorMetrics)
 })
 
 test.run()

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
-import { catalog } from '../../src/catalog/catalog.ts'
 import { createBus } from '../../src/core/bus.ts'
 import { bridgeMetrics } from '../../src/metrics/bridge-metrics.ts'
 import { createStore } from '../../src/metrics/create-store.ts'
 import * as bridge from '../catalog/drivers/bridge.ts'
 import { suite } from '../harness/suite.ts'
+import { checkNames } from './check-names.ts'
 
 const test = suite('metrics/bridge-metrics', { limitMs: 60_000 })
 
@@ -30,19 +30,7 @@ test('each metric moves when the thing happens that it is about, and none is cou
 })
 
 test('names are those of the catalog, and all tags are keys that the event has', () => {
-  for (const { name, events, tags, description } of bridgeMetrics) {
-    assert.match(description, /^[A-Z].*\.$/, name)
-    for (const event of events) {
-      const known = catalog.lookup(event)
-      assert.ok(known, `${name}: nothing emits ${event}`)
-      if (typeof tags === 'function') continue
-      for (const tag of tags)
-        assert.ok(
-          known?.metadata.some(({ key }) => key === tag),
-          `${name}: ${event} has no ${tag}`,
-        )
-    }
-  }
+  checkNames(bridgeMetrics)
 })
 
 test.run()

@@ -45,11 +45,11 @@ class Control:
     def _take(self, message: Dict[str, Any]) -> None:
         kind = message.get("t")
         if kind == "ping":
-            self._say({"t": "pong", "n": message.get("n"), "rss": _rss()})
+            self._say({"t": "pong", "rss": _rss()})
         elif kind == "cancel":
             self._cancel(message.get("id", -1))
         elif kind == "rules":
-            self._say({"t": "rules", "n": message.get("n"), "rules": telemetry.apply(message.get("rules"))})
+            self._say({"t": "rules", "rules": telemetry.apply(message.get("rules"))})
 
     def _send(self, lines: List[bytes]) -> None:
         self._writer.write(b'{"t":"events","items":[' + b",".join(lines) + b"]}")

@@ -35,7 +35,6 @@ class Worker:
         self._writer = FrameWriter(_CALLS)
         self._running: Optional[int] = None
         self._cancelled: Optional[int] = None
-        self._streams = False
         self._control = Control(_CONTROL, self._cancel)
 
     def run(self) -> int:
@@ -56,10 +55,8 @@ class Worker:
         except BaseException as error:
             return self._fail(error)
         self._control.start()
-        self._streams = hello.get("telemetry") is not None
-        if self._streams:
-            self._control.stream_telemetry(hello["telemetry"])
-            telemetry.watch_process()
+        self._control.stream_telemetry(hello["telemetry"])
+        telemetry.watch_process()
         self._say(
             {
                 "t": "ready",
@@ -110,8 +107,7 @@ class Worker:
             return _failure(number, _KINDS[type(error)], describe_error(error))
         except BaseException as error:
             self._running = None
-            if self._streams:
-                telemetry.error_occurred(error)
+            telemetry.error_occurred(error)
             return _failure(number, "python_error", describe_error(error))
         finally:
             self._running = None
